@@ -1,0 +1,106 @@
+package dev.overlapped.provider;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/// The buffers of one request, with a cursor: what is before the cursor has been moved already.
+///
+/// It is filled once (the capture of the caller's WSABUF array), then only consumed. It never copies or touches the
+/// buffers' memory, and it is reused: a cleared list keeps its arrays but lets go of the segments. Confined to
+/// whoever holds the lock of the direction that its request waits in.
+public final class BufferList {
+    private static final int CAPACITY_AT_START = 4;
+
+    private MemorySegment[] segments = new MemorySegment[CAPACITY_AT_START];
+    private long[] starts = new long[CAPACITY_AT_START];
+    private long[] ends = new long[CAPACITY_AT_START];
+    private int size;
+    /// The first piece that has bytes left; `size` when everything is consumed.
+    private int cursor;
+    private long remaining;
+
+    /// Appends `length` bytes of `segment` from its start. Empty pieces take no place, since no byte of them moves.
+    public void add(MemorySegment segment, long length) {
+        append(segment, 0, length);
+    }
+
+    private void append(MemorySegment segment, long start, long end) {
+        if (start == end) {
+            return;
+        }
+        if (size == segments.length) {
+            segments = Arrays.copyOf(segments, 2 * size);
+            starts = Arrays.copyOf(starts, 2 * size);
+            ends = Arrays.copyOf(ends, 2 * size);
+        }
+        segments[size] = segment;
+        starts[size] = start;
+        ends[size] = end;
+        size++;
+        remaining += end - start;
+    }
+
+    /// Appends what is left of this list to `batch`, at most `pieces` pieces and `bytes` bytes of it; returns how
+    /// many bytes were appended. This is how queued sends become one system call.
+    public long gatherInto(BufferList batch, int pieces, long bytes) {
+        long left = bytes;
+        int last = Math.min(size, cursor + pieces);
+        for (int i = cursor; i < last && left > 0; i++) {
+            long take = Math.min(left, ends[i] - starts[i]);
+            batch.append(segments[i], starts[i], starts[i] + take);
+            left -= take;
+        }
+        return bytes - left;
+    }
+
+    /// Moves the cursor over `bytes` bytes, which must not be more than remain.
+    public void consume(long bytes) {
+        if (bytes < 0 || bytes > remaining) {
+            throw new AssertionError("consumed " + bytes + " of " + remaining);
+        }
+        remaining -= bytes;
+        long left = bytes;
+        while (left > 0) {
+            long here = ends[cursor] - starts[cursor];
+            if (left < here) {
+                starts[cursor] += left;
+                return;
+            }
+            left -= here;
+            segments[cursor++] = null;
+        }
+    }
+
+    /// Forgets everything; the arrays stay for the next use.
+    public void clear() {
+        Arrays.fill(segments, cursor, size, null);
+        size = 0;
+        cursor = 0;
+        remaining = 0;
+    }
+
+    /// Bytes from the cursor to the end.
+    public long remaining() {
+        return remaining;
+    }
+
+    /// Pieces from the cursor to the end, none of them empty.
+    public int pieces() {
+        return size - cursor;
+    }
+
+    /// The segment of piece `index`, counted from the cursor.
+    public MemorySegment segment(int index) {
+        return segments[cursor + index];
+    }
+
+    /// Where piece `index` begins in its segment, in bytes.
+    public long start(int index) {
+        return starts[cursor + index];
+    }
+
+    /// The bytes left of piece `index`.
+    public long length(int index) {
+        return ends[cursor + index] - starts[cursor + index];
+    }
+}

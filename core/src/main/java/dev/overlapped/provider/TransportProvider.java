@@ -1,0 +1,77 @@
+package dev.overlapped.provider;
+
+import java.lang.foreign.MemorySegment;
+import java.net.SocketAddress;
+
+/// What the engine needs of a network, call by call. No call waits. A result is a count, a descriptor or 0; a
+/// failure is `-errno` ([Errno]); `-EAGAIN` says that it would have had to wait.
+///
+/// A descriptor is an `int` that the provider chose. The engine guarantees that it closes a descriptor once and uses
+/// it in no call afterwards, and that at most one call per descriptor and direction runs at a time.
+public interface TransportProvider {
+    /// Opens a socket. Family, type and protocol are in the words of [SocketKind].
+    int open(SocketKind kind);
+
+    /// Binds; the address null binds to the wildcard address and a free port. `reuse` lets it bind over connections
+    /// that only wait out their time, never beside a live socket.
+    int bind(int descriptor, SocketKind kind, SocketAddress address, boolean reuse);
+
+    /// Listens, with at most `backlog` connections waiting.
+    int listen(int descriptor, int backlog);
+
+    /// Takes one waiting connection; returns its descriptor, leaves its address in `peer`.
+    int accept(int descriptor, PeerAddress peer);
+
+    /// Begins to connect, or asks how it is going: 0 connected, `-EAGAIN` under way, or why it failed.
+    int connect(int descriptor, SocketKind kind, SocketAddress to);
+
+    /// Sends from the cursor of `buffers`, at most `bytesMax`, and returns how many bytes were taken. A buffer whose
+    /// memory has been closed gives `-EFAULT`, and no byte of this call has been taken then.
+    long send(int descriptor, BufferList buffers, long bytesMax, int flags);
+
+    /// Receives into `buffers` from its cursor; 0 is the end of the stream. Errors as for [#send].
+    long receive(int descriptor, BufferList buffers, int flags);
+
+    /// Ends the sending side of a connection: what is in the kernel still leaves, then the peer sees the end.
+    int shutdownSending(int descriptor);
+
+    /// Closes. The number may be given out again from here on. `forgiving` lets a later bind to the same address
+    /// succeed while this connection waits out its time.
+    int close(int descriptor, boolean forgiving);
+
+    /// The address this socket is bound to, or null if the kernel will not tell.
+    SocketAddress localAddress(int descriptor);
+
+    /// The address of the other side, or null when there is none.
+    SocketAddress peerAddress(int descriptor);
+
+    /// Sets an option to the bytes of `value`.
+    int setOption(int descriptor, SocketOptionName option, MemorySegment value);
+
+    /// Reads an option into `value`; returns the bytes written.
+    int option(int descriptor, SocketOptionName option, MemorySegment value);
+
+    /// Bytes that can be received without waiting.
+    int available(int descriptor);
+
+    /// How the connection ended, in the words of [ConnectionEnd]; asked after `-ETIMEDOUT`.
+    ConnectionEnd connectionEnd(int descriptor);
+
+    /// Opens a poller, or null when descriptors or memory are used up.
+    Poller openPoller();
+
+    /// Opens a timer: a descriptor that becomes readable when it is due. Watched edge-triggered, never read.
+    int openTimer();
+
+    /// Makes the timer due in `nanos` from now, once.
+    int setTimer(int timer, long nanos);
+
+    /// A number of the calling platform thread that [#openThreadWatch] understands.
+    int threadId();
+
+    /// Opens a descriptor that becomes readable when the thread ends; `-errno` when it is gone or there is no way.
+    int openThreadWatch(int threadId);
+
+    /// A clock that only ever goes forward, in nanoseconds.
+    long nanoTime();
+}
