@@ -3,7 +3,7 @@ package dev.overlapped.provider;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 
-/// What the engine needs of a network, call by call. No call waits. A result is a count, a descriptor or 0; a
+/// What the engine needs of a network, call by call. No call waits (but [#resolve]). A result is a count, a descriptor or 0; a
 /// failure is `-errno` ([Errno]); `-EAGAIN` says that it would have had to wait.
 ///
 /// A descriptor is an `int` that the provider chose. The engine guarantees that it closes a descriptor once and uses
@@ -12,9 +12,9 @@ public interface TransportProvider {
     /// Opens a socket. Family, type and protocol are in the words of [SocketKind].
     int open(SocketKind kind);
 
-    /// Binds; the address null binds to the wildcard address and a free port. `reuse` lets it bind over connections
-    /// that only wait out their time, never beside a live socket.
-    int bind(int descriptor, SocketKind kind, SocketAddress address, boolean reuse);
+    /// Binds. An address that only connections which wait out their time still hold is free; one that a live socket
+    /// is bound to is not (`-EADDRINUSE`).
+    int bind(int descriptor, SocketKind kind, SocketAddress address);
 
     /// Listens, with at most `backlog` connections waiting.
     int listen(int descriptor, int backlog);
@@ -71,6 +71,9 @@ public interface TransportProvider {
 
     /// Opens a descriptor that becomes readable when the thread ends; `-errno` when it is gone or there is no way.
     int openThreadWatch(int threadId);
+
+    /// Asks the system's resolver; this call may wait, as the C library's does.
+    Resolution resolve(NameQuery query);
 
     /// A clock that only ever goes forward, in nanoseconds.
     long nanoTime();
