@@ -1,0 +1,257 @@
+package dev.overlapped.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.MemorySegment.Scope;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The `struct msghdr` of one thread, with its entries and with what must stay alive while the kernel uses
+/// them.
+///
+/// The JDK holds a segment that is passed to a call by reference, so that its arena cannot close meanwhile.
+/// An entry has only an address, which nobody holds. So one segment of each scope that can close goes along
+/// as an argument that the C function does not see, since it takes three; at most [#HELD_MAX] of them. There
+/// are shapes of 0, 1, 4 and 16 such arguments.
+public final class Message {
+    /// The most entries that Linux takes in one call (IOV_MAX).
+    public static final int PIECES_MAX = 1024;
+    /// The most scopes that one call can hold.
+    public static final int HELD_MAX = 16;
+    /// The bytes of memory that cannot be held that fit in one call: more than the largest datagram.
+    public static final int COPIED_BYTES_MAX = 64 * 1024;
+
+    private static final int PIECES_AT_START = 16;
+
+    /// The classes of scopes that end only when nothing refers to them. The API does not say which they are,
+    /// so it is seen from samples; a class that a closeable arena uses as well is not among them.
+    private static final List<Class<?>> NEVER_CLOSED = neverClosed();
+    private static final Class<?> GLOBAL = NEVER_CLOSED.get(0);
+    private static final Class<?> AUTOMATIC = NEVER_CLOSED.get(1);
+    private static final Class<?> HEAP = NEVER_CLOSED.get(2);
+
+    // All native memory here is owned by the arena of the thread's scratch memory.
+    private final Arena arena;
+    final MemorySegment errno;
+    private final MemorySegment msghdr;
+    private MemorySegment iovecs;
+    private int capacity = PIECES_AT_START;
+    /// Null until the first heap memory is sent or received.
+    private MemorySegment copies;
+    private int copied;
+    private int pieces;
+    /// Padded with the null pointer; emptied after each call, so that nobody's memory is kept alive from
+    /// here.
+    private final MemorySegment[] held = new MemorySegment[HELD_MAX];
+    private int heldCount;
+
+    Message(Arena arena, MemorySegment errno) {
+        this.arena = arena;
+        this.errno = errno;
+        msghdr = arena.allocate(Msghdr.SIZE, Long.BYTES);
+        iovecs = arena.allocate(PIECES_AT_START * Iovec.SIZE, Long.BYTES);
+        Arrays.fill(held, MemorySegment.NULL);
+    }
+
+    private static List<Class<?>> neverClosed() {
+        try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
+            Set<Class<?>> closed = Stream.of(confined.scope(), shared.scope())
+                    .<Class<?>>map(Object::getClass).collect(Collectors.toSet());
+            MemorySegment heap = MemorySegment.ofArray(new byte[1]);
+            return Stream.of(Arena.global().scope(), Arena.ofAuto().scope(), heap.scope())
+                    .<Class<?>>map(Object::getClass)
+                    .<Class<?>>map(type -> closed.contains(type) ? Void.class : type)
+                    .toList();
+        }
+    }
+
+    /// Begins anew.
+    public void clear() {
+        for (int i = 0; i < heldCount; i++) {
+            held[i] = MemorySegment.NULL;
+        }
+        heldCount = 0;
+        pieces = 0;
+        copied = 0;
+    }
+
+    /// Whether another entry fits.
+    public boolean hasRoom() {
+        return pieces < PIECES_MAX;
+    }
+
+    /// Appends bytes of native memory, to be used where they are. False, with nothing appended, if their
+    /// scope is one more than can be held.
+    public boolean add(MemorySegment segment, long start, long bytes) {
+        Scope scope = segment.scope();
+        Class<?> type = scope.getClass();
+        boolean staysAlive = type == GLOBAL || type == AUTOMATIC || type == HEAP;
+        if (!staysAlive && !hold(segment, scope)) {
+            return false;
+        }
+        append(segment.address() + start, bytes);
+        return true;
+    }
+
+    private boolean hold(MemorySegment segment, Scope scope) {
+        for (int i = heldCount - 1; i >= 0; i--) {
+            if (held[i].scope().equals(scope)) {
+                return true;
+            }
+        }
+        if (heldCount == HELD_MAX) {
+            return false;
+        }
+        held[heldCount++] = segment;
+        return true;
+    }
+
+    /// Appends a copy of the bytes, as many as there is room for, and returns how many those are.
+    public long addCopy(MemorySegment segment, long start, long bytes) {
+        long offset = copied;
+        long taken = addRoom(bytes);
+        MemorySegment.copy(segment, start, copies, offset, taken);
+        return taken;
+    }
+
+    /// Appends room for bytes that [#copyOut] takes to where they belong, as much as there is; returns how
+    /// much.
+    public long addRoom(long bytes) {
+        if (copies == null) {
+            copies = arena.allocate(COPIED_BYTES_MAX);
+        }
+        long taken = Math.min(bytes, COPIED_BYTES_MAX - copied);
+        if (taken > 0) {
+            append(copies.address() + copied, taken);
+            copied += (int) taken;
+        }
+        return taken;
+    }
+
+    /// Copies received bytes out of the room that [#addRoom] made, `offset` counted over all of it.
+    public void copyOut(long offset, MemorySegment to, long start, long bytes) {
+        MemorySegment.copy(copies, offset, to, start, bytes);
+    }
+
+    private void append(long address, long bytes) {
+        if (pieces == capacity) {
+            grow();
+        }
+        Iovec.entry(iovecs, pieces, address, bytes);
+        pieces++;
+    }
+
+    private void grow() {
+        capacity = Math.min(PIECES_MAX, capacity * 4);
+        MemorySegment larger = arena.allocate(capacity * Iovec.SIZE, Long.BYTES);
+        iovecs = larger.copyFrom(iovecs);
+    }
+
+    /// The entries there are.
+    public int pieces() {
+        return pieces;
+    }
+
+    /// The bytes that entry `index` asks for.
+    public long length(int index) {
+        return Iovec.length(iovecs, index);
+    }
+
+    /// Writes what the kernel reads and returns it. From here until the call nothing may be appended.
+    MemorySegment seal() {
+        Msghdr.pieces(msghdr, iovecs, pieces);
+        return msghdr;
+    }
+
+    /// The segments to hold, padded with the null pointer.
+    MemorySegment[] held() {
+        return held;
+    }
+
+    /// The number of held segments, rounded up to a number that calls exist for.
+    int shape() {
+        if (heldCount <= 1) {
+            return heldCount;
+        }
+        return heldCount <= 4 ? 4 : HELD_MAX;
+    }
+
+    private static FunctionDescriptor holding(int count) {
+        MemoryLayout[] further = Collections.nCopies(count, ADDRESS).toArray(MemoryLayout[]::new);
+        return Libc.BYTES.appendArgumentLayouts(further);
+    }
+
+    private static final class Holding0 {
+        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(0));
+        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(0));
+    }
+
+    private static final class Holding1 {
+        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(1));
+        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(1));
+    }
+
+    private static final class Holding4 {
+        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(4));
+        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(4));
+    }
+
+    private static final class Holding16 {
+        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(16));
+        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(16));
+    }
+
+    /// Sends the entries of `message`. If a held scope is closed (IllegalStateException) or belongs to
+    /// another thread (WrongThreadException), the kernel has not been called. The same is true of [#recvmsg].
+    public static long sendmsg(int fd, Message message, int flags) {
+        MemorySegment errno = message.errno;
+        MemorySegment msg = message.seal();
+        MemorySegment[] held = message.held();
+        try {
+            long returned = switch (message.shape()) {
+                case 0 -> (long) Holding0.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0);
+                case 1 -> (long) Holding1.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0, held[0]);
+                case 4 -> (long) Holding4.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0,
+                        held[0], held[1], held[2], held[3]);
+                default -> (long) Holding16.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0,
+                        held[0], held[1], held[2], held[3], held[4], held[5], held[6], held[7],
+                        held[8], held[9], held[10], held[11],
+                        held[12], held[13], held[14], held[15]);
+            };
+            return returned >= 0 ? returned : -Linking.errno(errno);
+        } catch (Throwable thrown) {
+            throw Linking.rethrown(thrown);
+        }
+    }
+
+    /// Receives into the entries of `message`; they stay readable until it is cleared.
+    public static long recvmsg(int fd, Message message, int flags) {
+        MemorySegment errno = message.errno;
+        MemorySegment msg = message.seal();
+        MemorySegment[] held = message.held();
+        try {
+            long returned = switch (message.shape()) {
+                case 0 -> (long) Holding0.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0);
+                case 1 -> (long) Holding1.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0, held[0]);
+                case 4 -> (long) Holding4.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0,
+                        held[0], held[1], held[2], held[3]);
+                default -> (long) Holding16.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0,
+                        held[0], held[1], held[2], held[3], held[4], held[5], held[6], held[7],
+                        held[8], held[9], held[10], held[11],
+                        held[12], held[13], held[14], held[15]);
+            };
+            return returned >= 0 ? returned : -Linking.errno(errno);
+        } catch (Throwable thrown) {
+            throw Linking.rethrown(thrown);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.overlapped.provider.epoll;
+
+import dev.overlapped.linux.Constants;
+import dev.overlapped.linux.SockaddrIn;
+import dev.overlapped.linux.SockaddrIn6;
+import dev.overlapped.provider.Errno;
+import dev.overlapped.provider.SocketKind.Family;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteOrder;
+
+/// Socket addresses in the words of Java and of the kernel.
+final class SocketAddresses {
+    private static final ValueLayout.OfShort NETWORK_SHORT =
+            ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV6_BYTES = 16;
+    /// An IPv4 address within an IPv6 one: ten bytes 0, two bytes 255, and the four.
+    private static final int MAPPED_ONES = 10;
+    private static final int MAPPED_IPV4 = 12;
+
+    private SocketAddresses() {
+    }
+
+    /// Writes an address for a socket of `family`, and returns its length, or `-errno` if it is none for it.
+    static int encode(SocketAddress address, Family family, MemorySegment to) {
+        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+            return -Errno.EAFNOSUPPORT;
+        }
+        to.fill((byte) 0);
+        short port = (short) inet.getPort();
+        InetAddress ip = inet.getAddress();
+        if (family == Family.IPV6) {
+            to.set(ValueLayout.JAVA_SHORT, SockaddrIn6.SIN6_FAMILY, (short) Constants.AF_INET6);
+            to.set(NETWORK_SHORT, SockaddrIn6.SIN6_PORT, port);
+            encodeIpv6(ip, to);
+            return SockaddrIn6.SIZE;
+        }
+        if (!(ip instanceof Inet4Address)) {
+            return -Errno.EAFNOSUPPORT;
+        }
+        to.set(ValueLayout.JAVA_SHORT, SockaddrIn.SIN_FAMILY, (short) Constants.AF_INET);
+        to.set(NETWORK_SHORT, SockaddrIn.SIN_PORT, port);
+        copy(ip.getAddress(), to, SockaddrIn.SIN_ADDR);
+        return SockaddrIn.SIZE;
+    }
+
+    private static void encodeIpv6(InetAddress ip, MemorySegment to) {
+        if (ip instanceof Inet6Address ipv6) {
+            copy(ip.getAddress(), to, SockaddrIn6.SIN6_ADDR);
+            to.set(ValueLayout.JAVA_INT, SockaddrIn6.SIN6_SCOPE_ID, ipv6.getScopeId());
+            return;
+        }
+        to.set(ValueLayout.JAVA_SHORT_UNALIGNED, SockaddrIn6.SIN6_ADDR + MAPPED_ONES, (short) -1);
+        copy(ip.getAddress(), to, SockaddrIn6.SIN6_ADDR + MAPPED_IPV4);
+    }
+
+    private static void copy(byte[] bytes, MemorySegment to, long offset) {
+        MemorySegment.copy(bytes, 0, to, ValueLayout.JAVA_BYTE, offset, bytes.length);
+    }
+
+    /// Reads an address of `length` bytes; null if the kernel told none, or one of another kind.
+    static InetSocketAddress decode(MemorySegment from, int length) {
+        if (length < Short.BYTES) {
+            return null;
+        }
+        int family = from.get(ValueLayout.JAVA_SHORT, SockaddrIn.SIN_FAMILY);
+        if (family == Constants.AF_INET && length >= SockaddrIn.SIZE) {
+            byte[] ip = bytes(from, SockaddrIn.SIN_ADDR, IPV4_BYTES);
+            return address(ip, 0, from.get(NETWORK_SHORT, SockaddrIn.SIN_PORT));
+        }
+        if (family == Constants.AF_INET6 && length >= SockaddrIn6.SIZE) {
+            byte[] ip = bytes(from, SockaddrIn6.SIN6_ADDR, IPV6_BYTES);
+            int scope = from.get(ValueLayout.JAVA_INT, SockaddrIn6.SIN6_SCOPE_ID);
+            return address(ip, scope, from.get(NETWORK_SHORT, SockaddrIn6.SIN6_PORT));
+        }
+        return null;
+    }
+
+    private static byte[] bytes(MemorySegment from, long offset, int count) {
+        byte[] bytes = new byte[count];
+        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, offset, bytes, 0, count);
+        return bytes;
+    }
+
+    /// The JDK makes an IPv4 address of a mapped one by itself. Scope 0 means none, which only the form
+    /// without a scope can say.
+    private static InetSocketAddress address(byte[] ip, int scope, short port) {
+        try {
+            InetAddress address = scope == 0 ? InetAddress.getByAddress(ip)
+                    : Inet6Address.getByAddress(null, ip, scope);
+            return new InetSocketAddress(address, Short.toUnsignedInt(port));
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError("an address of " + ip.length + " bytes", impossible);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// The Linux provider: sockets that never block, and epoll.
+package dev.overlapped.provider.epoll;
