@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// The buffers of one request, with a cursor: what is before the cursor has been moved already.
 ///
-/// It is filled once (the capture of the caller's WSABUF array), then only consumed. It never copies or touches the
-/// buffers' memory, and it is reused: a cleared list keeps its arrays but lets go of the segments. Confined to
-/// whoever holds the lock of the direction that its request waits in.
+/// It is filled once (the capture of the caller's WSABUF array), then only consumed. It never copies or
+/// touches the buffers' memory, and it is reused: a cleared list keeps its arrays but lets go of the
+/// segments. Confined to whoever holds the lock of the direction that its request waits in.
 public final class BufferList {
     private static final int CAPACITY_AT_START = 4;
 
@@ -19,7 +19,8 @@ public final class BufferList {
     private int cursor;
     private long remaining;
 
-    /// Appends `length` bytes of `segment` from its start. Empty pieces take no place, since no byte of them moves.
+    /// Appends `length` bytes of `segment` from its start. Empty pieces take no place, since no byte of them
+    /// moves.
     public void add(MemorySegment segment, long length) {
         append(segment, 0, length);
     }
@@ -40,8 +41,8 @@ public final class BufferList {
         remaining += end - start;
     }
 
-    /// Appends what is left of this list to `batch`, at most `pieces` pieces and `bytes` bytes of it; returns how
-    /// many bytes were appended. This is how queued sends become one system call.
+    /// Appends what is left of this list to `batch`, at most `pieces` pieces and `bytes` bytes of it; returns
+    /// how many bytes were appended. This is how queued sends become one system call.
     public long gatherInto(BufferList batch, int pieces, long bytes) {
         long left = bytes;
         int last = Math.min(size, cursor + pieces);

@@ -1,8 +1,8 @@
 package dev.overlapped.provider;
 
-/// The error numbers a provider may answer with, negated. They are part of the seam's language, so that the engine
-/// can tell them apart without seeing a kernel; the values are Linux's (the same on x86-64 and aarch64), and a test
-/// compares them with the C headers.
+/// The error numbers a provider may answer with, negated. They are part of the seam's language, so that the
+/// engine can tell them apart without seeing a kernel; the values are Linux's (the same on x86-64 and
+/// aarch64), and a test compares them with the C headers.
 public final class Errno {
     public static final int EPERM = 1;
     public static final int EINTR = 4;

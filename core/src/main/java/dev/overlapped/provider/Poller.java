@@ -1,9 +1,10 @@
 package dev.overlapped.provider;
 
-/// A set of watched descriptors that can be waited on. Safe for use by several threads at once; the engine keeps
-/// [#close] apart from every other call. Results are 0 or a count, or `-errno`.
+/// A set of watched descriptors that can be waited on. Safe for use by several threads at once; the engine
+/// keeps [#close] apart from every other call. Results are 0 or a count, or `-errno`.
 public interface Poller {
-    /// Begins to watch `descriptor`, edge-triggered unless `interest` has LEVEL. What is ready already is reported.
+    /// Begins to watch `descriptor`, edge-triggered unless `interest` has LEVEL. What is ready already is
+    /// reported.
     int watch(int descriptor, long key, int interest);
 
     /// Changes what a watched descriptor is watched for; what is ready at that moment is reported again.
@@ -12,15 +13,15 @@ public interface Poller {
     /// Ends the watch.
     int unwatch(int descriptor);
 
-    /// Watches another poller of the same provider, level-triggered while `on`. The first call for a poller costs
-    /// time in proportion to what it watches, later ones do not.
+    /// Watches another poller of the same provider, level-triggered while `on`. The first call for a poller
+    /// costs time in proportion to what it watches, later ones do not.
     int nest(Poller inner, long key, boolean on);
 
     /// Ends [#nest].
     int unnest(Poller inner);
 
-    /// Waits for events, at most `timeoutNanos` (0: does not wait; negative: for ever), and leaves them in `events`.
-    /// Returns their number, 0 also after [#wakeUp] and after a signal.
+    /// Waits for events, at most `timeoutNanos` (0: does not wait; negative: for ever), and leaves them in
+    /// `events`. Returns their number, 0 also after [#wakeUp] and after a signal.
     int poll(ReadyEvents events, long timeoutNanos);
 
     /// Makes the current or the next [#poll] return.

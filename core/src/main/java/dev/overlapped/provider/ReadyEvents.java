@@ -1,7 +1,7 @@
 package dev.overlapped.provider;
 
-/// The events of one poll: keys and [Interest] bits. It belongs to the thread that polls, never to a poller, since
-/// any thread may poll any poller.
+/// The events of one poll: keys and [Interest] bits. It belongs to the thread that polls, never to a poller,
+/// since any thread may poll any poller.
 public final class ReadyEvents {
     /// The most events that one poll hands out.
     public static final int EVENTS_MAX = 256;

@@ -11,7 +11,8 @@ import java.util.List;
 public record Resolution(Status status, List<Answer> answers, String canonicalName) {
     /// How the question ended.
     public enum Status {
-        OK, NO_SUCH_NAME, TRY_AGAIN, NO_RECOVERY, BAD_FLAGS, NO_SUCH_FAMILY, NO_SUCH_TYPE, NO_SUCH_SERVICE, NO_MEMORY
+        OK, NO_SUCH_NAME, TRY_AGAIN, NO_RECOVERY, BAD_FLAGS, NO_SUCH_FAMILY,
+        NO_SUCH_TYPE, NO_SUCH_SERVICE, NO_MEMORY
     }
 
     /// One address, and what it may be opened as.

@@ -1,7 +1,7 @@
 package dev.overlapped.provider;
 
-/// The options that a provider knows, each with the kind of its value. Times, linger and buffer sizes that Winsock
-/// defines otherwise than Linux are the business of the layers above.
+/// The options that a provider knows, each with the kind of its value. Times, linger and buffer sizes that
+/// Winsock defines otherwise than Linux are the business of the layers above.
 public enum SocketOptionName {
     KEEP_ALIVE,
     BROADCAST,

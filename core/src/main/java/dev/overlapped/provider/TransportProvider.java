@@ -3,17 +3,17 @@ package dev.overlapped.provider;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 
-/// What the engine needs of a network, call by call. No call waits (but [#resolve]). A result is a count, a descriptor or 0; a
-/// failure is `-errno` ([Errno]); `-EAGAIN` says that it would have had to wait.
+/// What the engine needs of a network, call by call. No call waits (but [#resolve]). A result is a count, a
+/// descriptor or 0; a failure is `-errno` ([Errno]); `-EAGAIN` says that it would have had to wait.
 ///
-/// A descriptor is an `int` that the provider chose. The engine guarantees that it closes a descriptor once and uses
-/// it in no call afterwards, and that at most one call per descriptor and direction runs at a time.
+/// A descriptor is an `int` that the provider chose. The engine guarantees that it closes a descriptor once
+/// and uses it in no call afterwards, and that at most one call per descriptor and direction runs at a time.
 public interface TransportProvider {
     /// Opens a socket. Family, type and protocol are in the words of [SocketKind].
     int open(SocketKind kind);
 
-    /// Binds. An address that only connections which wait out their time still hold is free; one that a live socket
-    /// is bound to is not (`-EADDRINUSE`).
+    /// Binds. An address that only connections which wait out their time still hold is free; one that a live
+    /// socket is bound to is not (`-EADDRINUSE`).
     int bind(int descriptor, SocketKind kind, SocketAddress address);
 
     /// Listens, with at most `backlog` connections waiting.
@@ -25,8 +25,8 @@ public interface TransportProvider {
     /// Begins to connect, or asks how it is going: 0 connected, `-EAGAIN` under way, or why it failed.
     int connect(int descriptor, SocketKind kind, SocketAddress to);
 
-    /// Sends from the cursor of `buffers`, at most `bytesMax`, and returns how many bytes were taken. A buffer whose
-    /// memory has been closed gives `-EFAULT`, and no byte of this call has been taken then.
+    /// Sends from the cursor of `buffers`, at most `bytesMax`, and returns how many bytes were taken. A
+    /// buffer whose memory has been closed gives `-EFAULT`, and no byte of this call has been taken then.
     long send(int descriptor, BufferList buffers, long bytesMax, int flags);
 
     /// Receives into `buffers` from its cursor; 0 is the end of the stream. Errors as for [#send].
@@ -35,8 +35,8 @@ public interface TransportProvider {
     /// Ends the sending side of a connection: what is in the kernel still leaves, then the peer sees the end.
     int shutdownSending(int descriptor);
 
-    /// Closes. The number may be given out again from here on. `forgiving` lets a later bind to the same address
-    /// succeed while this connection waits out its time.
+    /// Closes. The number may be given out again from here on. `forgiving` lets a later bind to the same
+    /// address succeed while this connection waits out its time.
     int close(int descriptor, boolean forgiving);
 
     /// The address this socket is bound to, or null if the kernel will not tell.
@@ -69,7 +69,8 @@ public interface TransportProvider {
     /// A number of the calling platform thread that [#openThreadWatch] understands.
     int threadId();
 
-    /// Opens a descriptor that becomes readable when the thread ends; `-errno` when it is gone or there is no way.
+    /// Opens a descriptor that becomes readable when the thread ends; `-errno` when it is gone or there is no
+    /// way.
     int openThreadWatch(int threadId);
 
     /// Asks the system's resolver; this call may wait, as the C library's does.

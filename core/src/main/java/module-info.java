@@ -1,0 +1,6 @@
+/// Winsock 2's overlapped socket model on Linux.
+module dev.overlapped {
+    exports dev.overlapped;
+    exports dev.overlapped.winsock2;
+    exports dev.overlapped.winsock2.types;
+}
