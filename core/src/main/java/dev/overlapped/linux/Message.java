@@ -10,10 +10,6 @@ import java.lang.foreign.MemorySegment.Scope;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The `struct msghdr` of one thread, with its entries and with what must stay alive while the kernel uses
 /// them.
@@ -34,10 +30,9 @@ public final class Message {
 
     /// The classes of scopes that end only when nothing refers to them. The API does not say which they are,
     /// so it is seen from samples; a class that a closeable arena uses as well is not among them.
-    private static final List<Class<?>> NEVER_CLOSED = neverClosed();
-    private static final Class<?> GLOBAL = NEVER_CLOSED.get(0);
-    private static final Class<?> AUTOMATIC = NEVER_CLOSED.get(1);
-    private static final Class<?> HEAP = NEVER_CLOSED.get(2);
+    private static final Class<?> GLOBAL = neverClosed(Arena.global().scope());
+    private static final Class<?> AUTOMATIC = neverClosed(Arena.ofAuto().scope());
+    private static final Class<?> HEAP = neverClosed(MemorySegment.ofArray(new byte[1]).scope());
 
     // All native memory here is owned by the arena of the thread's scratch memory.
     private final Arena arena;
@@ -62,15 +57,10 @@ public final class Message {
         Arrays.fill(held, MemorySegment.NULL);
     }
 
-    private static List<Class<?>> neverClosed() {
+    private static Class<?> neverClosed(Scope sample) {
         try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
-            Set<Class<?>> closed = Stream.of(confined.scope(), shared.scope())
-                    .<Class<?>>map(Object::getClass).collect(Collectors.toSet());
-            MemorySegment heap = MemorySegment.ofArray(new byte[1]);
-            return Stream.of(Arena.global().scope(), Arena.ofAuto().scope(), heap.scope())
-                    .<Class<?>>map(Object::getClass)
-                    .<Class<?>>map(type -> closed.contains(type) ? Void.class : type)
-                    .toList();
+            Class<?> type = sample.getClass();
+            return type == confined.scope().getClass() || type == shared.scope().getClass() ? null : type;
         }
     }
 
