@@ -13,7 +13,6 @@ import dev.overlapped.provider.Poller;
 import dev.overlapped.provider.Resolution;
 import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.SocketKind.Family;
-import dev.overlapped.provider.SocketKind.Type;
 import dev.overlapped.provider.SocketOptionName;
 import dev.overlapped.provider.TransportProvider;
 import java.lang.foreign.MemorySegment;
@@ -32,7 +31,7 @@ public final class EpollProvider implements TransportProvider {
     @Override
     public int open(SocketKind kind) {
         boolean ipv6 = kind.family() == Family.IPV6;
-        int type = kind.type() == Type.STREAM ? Constants.SOCK_STREAM : Constants.SOCK_DGRAM;
+        int type = kind.type() == SocketKind.Type.STREAM ? Constants.SOCK_STREAM : Constants.SOCK_DGRAM;
         int descriptor = Libc.socket(ipv6 ? Constants.AF_INET6 : Constants.AF_INET,
                 type | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
         if (descriptor < 0 || !ipv6) {
@@ -59,7 +58,7 @@ public final class EpollProvider implements TransportProvider {
             return length;
         }
         int result = Libc.bind(descriptor, encoded, length);
-        if (result == -Errno.EADDRINUSE && kind.type() == Type.STREAM) {
+        if (result == -Errno.EADDRINUSE && kind.type() == SocketKind.Type.STREAM) {
             reuseAddress(descriptor, true);
             result = Libc.bind(descriptor, encoded, length);
             reuseAddress(descriptor, false);

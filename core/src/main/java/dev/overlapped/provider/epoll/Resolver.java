@@ -11,7 +11,6 @@ import dev.overlapped.provider.Resolution.Answer;
 import dev.overlapped.provider.Resolution.Status;
 import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.SocketKind.Family;
-import dev.overlapped.provider.SocketKind.Type;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -63,7 +62,7 @@ final class Resolver {
         };
     }
 
-    private static int type(Type type) {
+    private static int type(SocketKind.Type type) {
         return switch (type) {
             case null -> 0;
             case STREAM -> Constants.SOCK_STREAM;
@@ -92,9 +91,9 @@ final class Resolver {
             case Constants.AF_INET6 -> Family.IPV6;
             default -> null;
         };
-        Type type = switch (entry.type()) {
-            case Constants.SOCK_STREAM -> Type.STREAM;
-            case Constants.SOCK_DGRAM -> Type.DATAGRAM;
+        SocketKind.Type type = switch (entry.type()) {
+            case Constants.SOCK_STREAM -> SocketKind.Type.STREAM;
+            case Constants.SOCK_DGRAM -> SocketKind.Type.DATAGRAM;
             default -> null;
         };
         return family == null || type == null ? null : new SocketKind(family, type);

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /// The steady state allocates nothing. A single object a call would be at least 16 bytes; what is allowed is
 /// far less than one byte a call, and covers the measuring itself.
 class AllocationTest {
-    private static final int CALLS = 100_000;
-    private static final long SLACK_BYTES = 64 * 1024;
+    private static final int CALLS = 50_000;
+    private static final long SLACK_BYTES = 32 * 1024;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static void assertAllocatesNothing(Runnable call) {

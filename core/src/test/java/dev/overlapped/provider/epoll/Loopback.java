@@ -10,7 +10,6 @@ import dev.overlapped.provider.Poller;
 import dev.overlapped.provider.ReadyEvents;
 import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.SocketKind.Family;
-import dev.overlapped.provider.SocketKind.Type;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,9 +19,9 @@ import java.nio.charset.StandardCharsets;
 
 /// Two connected sockets of this machine, and how tests speak of their bytes.
 final class Loopback implements AutoCloseable {
-    static final SocketKind TCP = new SocketKind(Family.IPV4, Type.STREAM);
-    static final SocketKind TCP6 = new SocketKind(Family.IPV6, Type.STREAM);
-    static final SocketKind UDP = new SocketKind(Family.IPV4, Type.DATAGRAM);
+    static final SocketKind TCP = new SocketKind(Family.IPV4, SocketKind.Type.STREAM);
+    static final SocketKind TCP6 = new SocketKind(Family.IPV6, SocketKind.Type.STREAM);
+    static final SocketKind UDP = new SocketKind(Family.IPV4, SocketKind.Type.DATAGRAM);
     static final EpollProvider PROVIDER = new EpollProvider();
 
     final int client;
