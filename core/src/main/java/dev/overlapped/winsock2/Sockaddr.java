@@ -2,7 +2,6 @@ package dev.overlapped.winsock2;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,6 +51,24 @@ final class Sockaddr {
             case AF_INET -> SOCKADDR_IN.SIZEOF;
             case AF_INET6 -> SOCKADDR_IN6.SIZEOF;
             default -> 0;
+        };
+    }
+
+    /// Whether the family that `name` holds is one of ours.
+    static boolean hasKnownFamily(SOCKADDR name) {
+        return sizeof(family(name)) != 0;
+    }
+
+    /// The size in bytes of the address that `name` holds; 0 if its family is neither IPv4 nor IPv6.
+    static int sizeof(SOCKADDR name) {
+        return sizeof(family(name));
+    }
+
+    private static int family(SOCKADDR name) {
+        return switch (name) {
+            case SOCKADDR_IN in -> in.sin_family;
+            case SOCKADDR_IN6 in6 -> in6.sin6_family;
+            case SOCKADDR_STORAGE storage -> storage.ss_family;
         };
     }
 

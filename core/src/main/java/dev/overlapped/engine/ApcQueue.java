@@ -1,0 +1,118 @@
+package dev.overlapped.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+
+/// The routines that wait for a thread to be alertable, first in, first out.
+///
+/// The owner puts its own completions into a plain queue; other threads use an inbox with a lock. All
+/// methods but [#addFromElsewhere] are the owner's.
+final class ApcQueue {
+    /// After this many passes or nanoseconds a wait returns even if routines keep begetting routines.
+    static final int PASSES_MAX = 64;
+    static final long PASSES_NANOS_MAX = 10_000_000;
+    /// Routines that may run before the network is looked at again, counted over all waits of a thread.
+    static final int ROUTINES_PER_POLL = 64;
+
+    /// Something to run on the owner's thread.
+    interface Apc {
+        /// The socket whose routines must not nest, or null.
+        Socket socket();
+
+        /// Runs it, with no lock held.
+        void run(Caller caller);
+    }
+
+    private final ArrayDeque<Apc> own = new ArrayDeque<>();
+    private final ArrayDeque<Apc> inbox = new ArrayDeque<>();
+    /// Written under the inbox's lock; read without it to see that there is nothing.
+    private volatile boolean inboxFilled;
+    /// Sockets whose routines are running, outermost first; null stands for a call that has no socket.
+    private final ArrayList<Socket> running = new ArrayList<>();
+    private int sincePoll;
+
+    void add(Apc apc) {
+        own.add(apc);
+    }
+
+    void addFromElsewhere(Apc apc) {
+        synchronized (inbox) {
+            inbox.add(apc);
+            inboxFilled = true;
+        }
+    }
+
+    private void takeInbox() {
+        if (inboxFilled) {
+            synchronized (inbox) {
+                own.addAll(inbox);
+                inbox.clear();
+                inboxFilled = false;
+            }
+        }
+    }
+
+    boolean isInRoutine() {
+        return !running.isEmpty();
+    }
+
+    private boolean mayRun(Apc apc) {
+        return running.isEmpty() || apc.socket() == null || !running.contains(apc.socket());
+    }
+
+    /// Whether one of them may run now, given the sockets whose routines this thread is inside of.
+    boolean hasRunnable() {
+        takeInbox();
+        if (running.isEmpty()) {
+            return !own.isEmpty();
+        }
+        for (Apc apc : own) {
+            if (mayRun(apc)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Runs what is queued, in passes, and what that begets, within bounds. After each pass the sends that
+    /// it began leave together.
+    void run(Caller caller) {
+        long began = 0;
+        int passes = 0;
+        do {
+            for (int left = own.size(); left > 0; left--) {
+                runOrRotate(own.poll(), caller);
+            }
+            caller.waiter().runDeferred();
+            long now = caller.engine().provider().nanoTime();
+            began = passes == 0 ? now : began;
+            if (++passes == PASSES_MAX || now - began > PASSES_NANOS_MAX) {
+                return;
+            }
+        } while (hasRunnable());
+    }
+
+    /// Runs one, or moves it behind the others if a routine of its socket is running further out. An inner
+    /// wait may have taken it: then there is nothing to do.
+    private void runOrRotate(Apc apc, Caller caller) {
+        if (apc == null) {
+            return;
+        }
+        if (!mayRun(apc)) {
+            own.add(apc);
+            return;
+        }
+        if (++sincePoll >= ROUTINES_PER_POLL) {
+            sincePoll = 0;
+            caller.waiter().pollBetweenRoutines();
+        }
+        running.add(apc.socket());
+        try {
+            apc.run(caller);
+        } catch (Throwable e) {
+            caller.report(e);
+        } finally {
+            running.removeLast();
+        }
+    }
+}

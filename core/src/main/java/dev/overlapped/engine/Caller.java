@@ -1,0 +1,243 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.operation.Batch;
+import dev.overlapped.operation.Operation;
+import java.util.ArrayList;
+
+/// A thread that calls the API: the requests it starts, the routines that wait for it to be alertable, and
+/// whom it has to wake once it holds no lock.
+///
+/// Everything is the thread's own unless it says otherwise.
+public final class Caller {
+    /// A wait's end: what was waited for has come.
+    public static final int SATISFIED = 0;
+    /// A wait's end: routines have run.
+    public static final int IO_COMPLETION = 192;
+    /// A wait's end: the time is over.
+    public static final int TIMEOUT = 258;
+
+    private static final Waiter.Condition NOTHING = caller -> false;
+
+    private final Engine engine;
+    private final Thread thread;
+    private final int threadId;
+    private final Waiter waiter;
+    private final ApcQueue apcs = new ApcQueue();
+    private final Request.Pool requests = new Request.Pool();
+    private final Batch batch = new Batch();
+    private final EventObject.Wait eventWait = new EventObject.Wait();
+    private boolean eventWaitInUse;
+
+    /// Threads to wake, and accepts to go on with, once no lock is held.
+    private final ArrayList<Caller> toWake = new ArrayList<>();
+    private final ArrayList<Request> toContinue = new ArrayList<>();
+
+    /// Of the faithful API: what WSAGetLastError answers.
+    private int lastError;
+    /// Calls that are waiting, beneath whatever this thread does now.
+    private int blockedCalls;
+
+    Caller(Engine engine, Thread thread) {
+        this.engine = engine;
+        this.thread = thread;
+        boolean isPlatformSelf = !thread.isVirtual() && thread == Thread.currentThread();
+        this.threadId = isPlatformSelf ? engine.provider().threadId() : 0;
+        this.waiter = new Waiter(engine, this, thread, apcs);
+    }
+
+    // ---- requests ----
+
+    /// A send on `socket`, to be given buffers and started. `whole`: finished when all bytes are taken.
+    public Request send(Socket socket, int flags, boolean whole) {
+        return begin(requests.takeSend(flags, whole), socket);
+    }
+
+    /// A receive on `socket`, to be given buffers and started.
+    public Request receive(Socket socket, int flags, boolean untilFull) {
+        return begin(requests.takeReceive(flags, untilFull), socket);
+    }
+
+    /// A request that is not used a second time.
+    Request once(Socket socket, Operation operation) {
+        return begin(new Request(operation), socket);
+    }
+
+    private Request begin(Request request, Socket socket) {
+        request.begin(this, socket);
+        return request;
+    }
+
+    Request.Pool requests() {
+        return requests;
+    }
+
+    Batch batch() {
+        return batch;
+    }
+
+    /// Waits for the end of a call, alertably. `nanos` negative: for as long as it takes.
+    long awaitCall(Request request, OperationQueue queue, long nanos) {
+        long deadline = nanos < 0 ? 0 : engine.provider().nanoTime() + nanos;
+        long left = nanos;
+        blockedCalls++;
+        try {
+            int ended;
+            do {
+                ended = waiter.await(request, left, true);
+                left = nanos < 0 ? left : Math.max(0, deadline - engine.provider().nanoTime());
+            } while (ended == IO_COMPLETION);
+            if (ended == TIMEOUT && queue.cancel(request, this)) {
+                return -WinsockErrors.WSAETIMEDOUT;
+            }
+            return request.outcome();
+        } finally {
+            blockedCalls--;
+        }
+    }
+
+    /// Inside a routine that interrupted a call of this thread: another call must not wait.
+    boolean mustNotBlock() {
+        return blockedCalls > 0 && apcs.isInRoutine();
+    }
+
+    // ---- routines ----
+
+    /// Queues a call to `routine` on this thread; it runs in this thread's next alertable wait. Any thread,
+    /// which is `by`. False: this thread has ended, and nothing was queued.
+    public boolean queue(Runnable routine, Caller by) {
+        if (hasEnded()) {
+            return false;
+        }
+        deliverLater(new UserApc(routine), by);
+        by.afterUnlock();
+        return true;
+    }
+
+    /// Queues a routine of this thread; `driver` is the thread that does so.
+    void deliverLater(ApcQueue.Apc apc, Caller driver) {
+        if (driver == this) {
+            apcs.add(apc);
+        } else {
+            apcs.addFromElsewhere(apc);
+            driver.wakeLater(this);
+        }
+    }
+
+    private record UserApc(Runnable routine) implements ApcQueue.Apc {
+        @Override
+        public Socket socket() {
+            return null;
+        }
+
+        @Override
+        public void run(Caller caller) {
+            routine.run();
+        }
+    }
+
+    boolean isInRoutine() {
+        return apcs.isInRoutine();
+    }
+
+    /// A routine, or the engine, has thrown: told to whoever the program has named for that, and nothing
+    /// stops.
+    void report(Throwable thrown) {
+        try {
+            Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+            if (handler != null) {
+                handler.uncaughtException(thread, thrown);
+            }
+        } catch (Throwable e) {
+            e.printStackTrace();
+        }
+    }
+
+    // ---- waits ----
+
+    /// Sleeps; [#TIMEOUT], or [#IO_COMPLETION] after routines have run. `nanos` negative: for ever.
+    public int sleep(long nanos, boolean alertable) {
+        return waiter.await(NOTHING, nanos, alertable);
+    }
+
+    /// A wait for events, to be filled and passed to [#await].
+    public EventObject.Wait eventWait(boolean all) {
+        EventObject.Wait wait = eventWaitInUse ? new EventObject.Wait() : eventWait;
+        wait.prepare(all);
+        return wait;
+    }
+
+    /// Waits for events: [#SATISFIED], [#IO_COMPLETION] or [#TIMEOUT]. `nanos` negative: for ever. It does
+    /// not let go of the events, so that the caller can ask which one it was.
+    public int await(EventObject.Wait wait, long nanos, boolean alertable) {
+        boolean was = eventWaitInUse;
+        eventWaitInUse = true;
+        try {
+            return waiter.await(wait, nanos, alertable);
+        } finally {
+            eventWaitInUse = was;
+        }
+    }
+
+    // ---- what is put off while a lock is held ----
+
+    /// Wakes `target` as soon as this thread holds no lock.
+    void wakeLater(Caller target) {
+        if (target != this && target.waiter.isWaiting()) {
+            toWake.add(target);
+        }
+    }
+
+    /// `accepted` has its connection: it goes on as soon as this thread holds no lock.
+    void continueLater(Request accepted) {
+        toContinue.add(accepted);
+    }
+
+    /// Does what was put off. Called after every release of a direction's lock.
+    void afterUnlock() {
+        while (!toContinue.isEmpty()) {
+            Request accepted = toContinue.removeLast();
+            accepted.socket().connectionAccepted(accepted, this);
+        }
+        while (!toWake.isEmpty()) {
+            toWake.removeLast().waiter.wake();
+        }
+    }
+
+    // ---- what it is ----
+
+    /// The thread's last error, as Windows keeps one for each thread.
+    public int lastError() {
+        return lastError;
+    }
+
+    public void lastError(int code) {
+        lastError = code;
+    }
+
+    /// The engine that this thread's requests belong to.
+    public Engine engine() {
+        return engine;
+    }
+
+    Waiter waiter() {
+        return waiter;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    int threadId() {
+        return threadId;
+    }
+
+    boolean isVirtual() {
+        return thread.isVirtual();
+    }
+
+    /// Any thread.
+    public boolean hasEnded() {
+        return !thread.isAlive();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.overlapped.engine;
+
+/// How an API is told of its requests. One object serves any number of requests: what belongs to one
+/// request comes back as its `tag`, the caller's own structure.
+///
+/// [#begun] and [#publish] are called with the lock of the request's direction held, so they must be short
+/// and must not call user code or the engine. [#deliver] is called on the initiating thread with no lock
+/// held.
+public interface Completion {
+    /// The request is accepted and has not completed.
+    void begun(Object tag);
+
+    /// The request has ended: with `code` (0 or a Winsock code) and `bytes` moved. Called exactly once for
+    /// a request whose start was accepted, before its indication.
+    void publish(Object tag, int code, long bytes);
+
+    /// Runs the request's completion routine.
+    void deliver(Object routine, Object tag, int code, long bytes);
+}

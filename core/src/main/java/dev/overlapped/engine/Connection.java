@@ -1,0 +1,112 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.operation.Accept;
+import dev.overlapped.operation.Connect;
+import dev.overlapped.operation.Operation;
+import dev.overlapped.operation.Receive;
+import dev.overlapped.operation.Send;
+import dev.overlapped.provider.ConnectionEnd;
+import dev.overlapped.provider.Errno;
+import dev.overlapped.provider.TransportProvider;
+
+/// What a socket has become, and what it therefore answers before the kernel is asked.
+///
+/// Written under the lock of the direction whose operation it concerns, or under the socket's monitor; read
+/// by all.
+final class Connection {
+    /// NEW: neither bound nor connected. CONNECTING: a connect has begun and not ended. CONNECTED: also
+    /// when the connection is lost, which `failure` tells.
+    enum State { NEW, BOUND, LISTENING, CONNECTING, CONNECTED }
+
+    private volatile State state;
+    private volatile boolean sendingShut;
+    private volatile boolean receivingShut;
+    /// The first fatal code. The kernel tells it once, so it is kept: every later call answers it.
+    private volatile int failure;
+    /// How the last connect failed: what SO_ERROR answers.
+    private volatile int connectFailure;
+
+    Connection(State state) {
+        this.state = state;
+    }
+
+    boolean is(State asked) {
+        return state == asked;
+    }
+
+    void becomes(State next) {
+        state = next;
+    }
+
+    boolean isSendingShut() {
+        return sendingShut;
+    }
+
+    void shutSending() {
+        sendingShut = true;
+    }
+
+    void shutReceiving() {
+        receivingShut = true;
+    }
+
+    int connectFailure() {
+        return connectFailure;
+    }
+
+    /// Why a request cannot even begin, or 0. `acceptor` is the socket that an accept is to use, or null. A
+    /// connect that may begin has begun with that.
+    int refusal(Operation operation, Socket acceptor) {
+        return switch (operation) {
+            case Accept accept -> refusalToAccept(acceptor);
+            case Connect connect -> refusalToConnect();
+            case Send send -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
+            default -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
+        };
+    }
+
+    private int refusalToAccept(Socket acceptor) {
+        boolean canAccept = state == State.LISTENING && (acceptor == null || acceptor.isFresh());
+        return canAccept ? 0 : WinsockErrors.WSAEINVAL;
+    }
+
+    private int refusalToMove() {
+        return state == State.CONNECTED ? failure : WinsockErrors.WSAENOTCONN;
+    }
+
+    private int refusalToConnect() {
+        return switch (state) {
+            case LISTENING -> WinsockErrors.WSAEINVAL;
+            case CONNECTING -> WinsockErrors.WSAEALREADY;
+            case CONNECTED -> WinsockErrors.WSAEISCONN;
+            default -> {
+                state = State.CONNECTING;
+                yield 0;
+            }
+        };
+    }
+
+    /// Takes in how an operation has ended; returns its code.
+    int conclude(Operation operation, long result, TransportProvider provider, int descriptor) {
+        WinsockErrors.Call call = switch (operation) {
+            case Send send -> WinsockErrors.Call.SEND;
+            case Receive receive -> WinsockErrors.Call.RECEIVE;
+            case Accept accept -> WinsockErrors.Call.ACCEPT;
+            default -> WinsockErrors.Call.CONNECT;
+        };
+        int errno = result < 0 ? (int) -result : 0;
+        int code = WinsockErrors.codeOf(errno, call, errno == Errno.ETIMEDOUT
+                ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
+        if (call == WinsockErrors.Call.CONNECT) {
+            connectFailure = code;
+            state = code == 0 ? State.CONNECTED : State.BOUND;
+        } else if (call == WinsockErrors.Call.RECEIVE && result == 0 && failure != 0) {
+            // The kernel has told the reason to a send already, and now shows a mere end of stream.
+            return failure;
+        } else if (call != WinsockErrors.Call.ACCEPT && WinsockErrors.isFatal(code) && failure == 0) {
+            failure = code;
+        }
+        return code;
+    }
+}

@@ -1,0 +1,252 @@
+package dev.overlapped.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/// An event object: signalled or not, with the threads that wait for it and the pending requests that will
+/// signal it.
+///
+/// Guarded by its own monitor, which is taken inside a direction's lock and never the other way round. It
+/// wakes everybody who waits; who finds the event unsignalled again goes on waiting.
+public final class EventObject {
+    private final boolean manualReset;
+    private long handle;
+    private boolean signalled;
+    private boolean closed;
+    private final ArrayList<Caller> waiters = new ArrayList<>(2);
+    /// Head of the list of pending requests, linked by `eventNext` and `eventPrevious`.
+    private Request pending;
+
+    EventObject(boolean manualReset, boolean signalled) {
+        this.manualReset = manualReset;
+        this.signalled = signalled;
+    }
+
+    void named(long newHandle) {
+        handle = newHandle;
+    }
+
+    /// What programs call it.
+    public long handle() {
+        return handle;
+    }
+
+    /// Signals it. Whom that wakes is woken when `driver` holds no lock.
+    synchronized void set(Caller driver) {
+        signalled = true;
+        for (int i = 0; i < waiters.size(); i++) {
+            driver.wakeLater(waiters.get(i));
+        }
+    }
+
+    /// Unsignals it.
+    public synchronized void reset() {
+        signalled = false;
+    }
+
+    /// Whether it is signalled; takes nothing from it.
+    public synchronized boolean isSignalled() {
+        return signalled;
+    }
+
+    /// Takes the signal, if there is one: an auto-reset event is unsignalled by that.
+    private synchronized boolean take() {
+        boolean was = signalled;
+        if (was && !manualReset) {
+            signalled = false;
+        }
+        return was;
+    }
+
+    synchronized void close() {
+        closed = true;
+    }
+
+    /// Whether its handle has been closed.
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
+    // ---- pending requests, so that a waiter can find what it waits for ----
+
+    synchronized void addPending(Request request) {
+        request.eventPrevious = null;
+        request.eventNext = pending;
+        if (pending != null) {
+            pending.eventPrevious = request;
+        }
+        pending = request;
+    }
+
+    synchronized void removePending(Request request) {
+        if (request.eventPrevious == null) {
+            pending = request.eventNext;
+        } else {
+            request.eventPrevious.eventNext = request.eventNext;
+        }
+        if (request.eventNext != null) {
+            request.eventNext.eventPrevious = request.eventPrevious;
+        }
+        request.eventNext = null;
+        request.eventPrevious = null;
+    }
+
+    private synchronized void collectQueues(List<OperationQueue> into) {
+        for (Request request = pending; request != null; request = request.eventNext) {
+            OperationQueue queue = request.queue();
+            if (queue != null && !into.contains(queue)) {
+                into.add(queue);
+            }
+        }
+    }
+
+    private synchronized void addWaiter(Caller caller) {
+        waiters.add(caller);
+    }
+
+    private synchronized void removeWaiter(Caller caller) {
+        waiters.remove(caller);
+    }
+
+    /// A thread that waits for it with a reactor of its own, or null.
+    synchronized Caller waiting() {
+        for (int i = 0; i < waiters.size(); i++) {
+            if (!waiters.get(i).isVirtual()) {
+                return waiters.get(i);
+            }
+        }
+        return null;
+    }
+
+    /// Takes all of the events of `wait` if each is signalled, else none. The monitors nest in the order of
+    /// the handles, so that two waiters for the same events cannot block each other.
+    private static boolean takeAll(Wait wait, int locked) {
+        if (locked == wait.count) {
+            for (int i = 0; i < wait.count; i++) {
+                wait.events[i].take();
+            }
+            return true;
+        }
+        EventObject event = wait.events[locked];
+        synchronized (event) {
+            return event.signalled && takeAll(wait, locked + 1);
+        }
+    }
+
+    /// Waits, not alertably, until `ended` holds, which whoever makes it so tells by setting this event.
+    /// The signal is taken as a wait for the event would take it. `caller` is the calling thread.
+    public void awaitUntil(BooleanSupplier ended, Caller caller) {
+        Wait one = new Wait();
+        one.add(this);
+        caller.waiter().await(new Waiter.Condition() {
+            @Override
+            public boolean isSatisfied(Caller by) {
+                return ended.getAsBoolean();
+            }
+
+            @Override
+            public void begin(Caller by) {
+                one.begin(by);
+            }
+
+            @Override
+            public void end(Caller by) {
+                one.end(by);
+            }
+
+            @Override
+            public void drive(Caller by) {
+                one.drive(by);
+            }
+        }, -1, false);
+        take();
+    }
+
+    /// A wait for any or all of some events. It belongs to the waiting thread, which uses it again.
+    public static final class Wait implements Waiter.Condition {
+        /// The most events that one call may wait for.
+        public static final int EVENTS_MAX = 64;
+
+        private final EventObject[] events = new EventObject[EVENTS_MAX];
+        private final ArrayList<OperationQueue> queues = new ArrayList<>();
+        private int count;
+        private boolean all;
+        /// Which event ended the wait; 0 for a wait for all.
+        private int index;
+
+        /// Adds an event; false if it is there already and all are waited for, which no wait could satisfy
+        /// twice.
+        public boolean add(EventObject event) {
+            for (int i = 0; all && i < count; i++) {
+                if (events[i] == event) {
+                    return false;
+                }
+            }
+            events[count++] = event;
+            return true;
+        }
+
+        void prepare(boolean forAll) {
+            clear();
+            all = forAll;
+            index = 0;
+        }
+
+        /// Lets go of the events.
+        void clear() {
+            Arrays.fill(events, 0, count, null);
+            queues.clear();
+            count = 0;
+        }
+
+        @Override
+        public boolean isSatisfied(Caller caller) {
+            if (all) {
+                return takeAll(this, 0);
+            }
+            for (int i = 0; i < count; i++) {
+                if (events[i].take()) {
+                    index = i;
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public void begin(Caller caller) {
+            if (all) {
+                Arrays.sort(events, 0, count, Comparator.comparingLong(EventObject::handle));
+            }
+            for (int i = 0; i < count; i++) {
+                events[i].addWaiter(caller);
+            }
+        }
+
+        @Override
+        public void end(Caller caller) {
+            for (int i = 0; i < count; i++) {
+                events[i].removeWaiter(caller);
+            }
+        }
+
+        @Override
+        public void drive(Caller caller) {
+            for (int i = 0; i < count; i++) {
+                events[i].collectQueues(queues);
+            }
+            for (int i = 0; i < queues.size(); i++) {
+                queues.get(i).takeOver(caller);
+            }
+            queues.clear();
+        }
+
+        /// Which of the events ended the wait, in the order they were added.
+        public int index() {
+            return index;
+        }
+    }
+}

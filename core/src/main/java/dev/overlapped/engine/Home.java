@@ -1,0 +1,184 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.provider.Interest;
+
+/// Where one direction of a socket waits for readiness: at which reactor, and what is registered there.
+/// Guarded by the direction's lock.
+final class Home {
+    private final OperationQueue queue;
+    private final Registration registration;
+    private final boolean writes;
+    /// Null while nothing waits.
+    private Reactor at;
+    /// The direction stands in some reactor's list of those to attempt at once.
+    private boolean runnable;
+
+    Home(OperationQueue queue, Registration registration, boolean writes) {
+        this.queue = queue;
+        this.registration = registration;
+        this.writes = writes;
+    }
+
+    /// The direction waits for `first` now, which may belong to somebody else than before. 0 or `-errno`.
+    int follow(Request first, boolean ready, Caller driver) {
+        Reactor where = choose(first);
+        if (where == at) {
+            return 0;
+        }
+        int result = watch(where, ready);
+        if (ready) {
+            // It may stand in the former home's list too, where it will find nothing to do.
+            runnable = false;
+            makeRunnable(driver);
+        }
+        return result;
+    }
+
+    /// The reactor of the request's caller, or of a thread that sits waiting for its event.
+    private Reactor choose(Request request) {
+        Reactor own = request.caller().waiter().heldReactor();
+        EventObject event = request.event();
+        Caller waiting = event == null || own.isDriven() ? null : event.waiting();
+        if (waiting != null && waiting != request.caller()) {
+            Reactor theirs = waiting.waiter().heldReactor();
+            if (theirs != null && theirs.addGuest(queue)) {
+                return theirs;
+            }
+        }
+        return own;
+    }
+
+    /// A direction that is `ready` to be written is not watched: it is to be attempted at once.
+    private int watch(Reactor where, boolean ready) {
+        at = where;
+        if (writes) {
+            return ready ? 0 : registration.write(where);
+        }
+        return registration.read(where);
+    }
+
+    /// The kernel has no room or no bytes: it is asked to say when that changes. 0 or `-errno`.
+    int arm() {
+        return watch(at, false);
+    }
+
+    /// The direction can be attempted at once; it will be, by whoever looks after its home.
+    void makeRunnable(Caller driver) {
+        if (!runnable) {
+            runnable = true;
+            at.makeRunnable(queue, driver);
+        }
+    }
+
+    /// It has been taken out of the list.
+    void unlisted() {
+        runnable = false;
+    }
+
+    /// `waiter` waits for a request here: it drives the direction itself if nobody does.
+    void lendTo(Caller waiter, boolean ready) {
+        Reactor theirs = waiter.waiter().heldReactor();
+        if (at == theirs || waiter.isVirtual() || at.follow(waiter) || !theirs.addGuest(queue)) {
+            return;
+        }
+        watch(theirs, ready);
+        if (ready) {
+            runnable = false;
+            makeRunnable(waiter);
+        }
+    }
+
+    /// The waiter that took the direction over goes: back to the caller of the first request.
+    void returnFrom(Caller waiter, Request first, boolean ready) {
+        if (at == waiter.waiter().heldReactor() && first.caller() != waiter) {
+            follow(first, ready, waiter);
+            waiter.engine().adoption().expect(first.caller());
+        }
+    }
+
+    /// Nothing waits any more. Reading stays registered, so that the next receive costs no system call;
+    /// writing is watched only while a send waits for room.
+    void leave() {
+        at = null;
+        if (writes) {
+            registration.write(null);
+        }
+    }
+
+    /// What one socket is registered for, and where. Guarded by its monitor, inside the directions' locks.
+    static final class Registration {
+        private final Socket socket;
+        private Reactor reading;
+        private Reactor writing;
+        private boolean gone;
+
+        Registration(Socket socket) {
+            this.socket = socket;
+        }
+
+        /// Watches for reading at `where`, and nowhere else. 0 or `-errno`.
+        synchronized int read(Reactor where) {
+            if (gone || reading == where) {
+                return 0;
+            }
+            Reactor before = reading;
+            int here = interest(where);
+            int there = interest(before);
+            reading = where;
+            change(before, there);
+            return change(where, here);
+        }
+
+        /// Watches for writing at `where`, and nowhere else; null: not at all. Always asks the kernel to
+        /// look again.
+        synchronized int write(Reactor where) {
+            if (gone || writing == null && where == null) {
+                return 0;
+            }
+            Reactor before = writing;
+            int here = interest(where);
+            int there = interest(before);
+            writing = where;
+            if (before != where) {
+                change(before, there);
+            }
+            return change(where, here);
+        }
+
+        /// The descriptor is about to be closed or replaced: ends every watch. Unless `forGood`, new ones
+        /// may follow.
+        synchronized void end(boolean forGood) {
+            gone = forGood;
+            if (reading != null) {
+                reading.unwatch(socket.descriptor());
+            }
+            if (writing != null && writing != reading) {
+                writing.unwatch(socket.descriptor());
+            }
+            reading = null;
+            writing = null;
+        }
+
+        private int interest(Reactor where) {
+            if (where == null) {
+                return 0;
+            }
+            return (where == reading ? Interest.READ : 0) | (where == writing ? Interest.WRITE : 0);
+        }
+
+        private int change(Reactor where, int before) {
+            if (where == null) {
+                return 0;
+            }
+            int now = interest(where);
+            if (before == 0) {
+                return now == 0 ? 0 : where.watch(socket.descriptor(), socket.handle(), now);
+            }
+            if (now == 0) {
+                where.unwatch(socket.descriptor());
+                return 0;
+            }
+            return where.rewatch(socket.descriptor(), socket.handle(), now);
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.operation.Accept;
+import dev.overlapped.operation.Batch;
+import dev.overlapped.operation.Operation;
+import dev.overlapped.operation.Send;
+import dev.overlapped.provider.Errno;
+import dev.overlapped.provider.Interest;
+import dev.overlapped.provider.TransportProvider;
+import java.util.function.Predicate;
+
+/// The requests of one socket in one direction, first in, first out. Its monitor is the lock on which
+/// correctness rests: whoever holds it, on whichever thread, may attempt the requests, and nobody else.
+///
+/// The life of a request here:
+///
+/// 1. [#start] on the caller's thread. If nothing is queued and the kernel may have room (or bytes), it is
+///    attempted at once; finished means the call returns its result, with its indication already scheduled.
+/// 2. Otherwise it is appended, and the direction is homed at a reactor: its caller's, or that of a thread
+///    that waits for its event. The call answers that it is pending.
+/// 3. Whoever polls that reactor learns that the direction is ready and calls [#ready]; each request is
+///    attempted in order, one system call per hold of the lock; sends in a row are gathered into one call.
+/// 4. A finished request leaves the queue and is told to its program under the lock, so that nothing
+///    overtakes it. Who has to be woken is woken after the lock is released.
+///
+/// While the queue is not empty its home is the reactor of its first request's caller, or of a waiter that
+/// has taken the direction over for the time of its wait.
+final class OperationQueue {
+    /// Requests of one socket and direction; one more is WSAEWOULDBLOCK, as the page says.
+    static final int REQUESTS_MAX = 65_536;
+    /// Bytes that one system call moves at most: neither a caller nor the lock is held for longer.
+    static final long ATTEMPT_BYTES_MAX = 1 << 20;
+    /// Attempts in a row before other directions have their turn.
+    static final int ROUNDS_MAX = 64;
+    /// Bytes that routines may leave to be gathered.
+    static final long DEFERRED_BYTES_MAX = 64 * 1024;
+
+    private final Socket socket;
+    private final TransportProvider provider;
+    private final boolean writes;
+    private final Request.Chain requests = new Request.Chain();
+    private final Home home;
+    /// The kernel may have room or bytes: it has not said otherwise since the last event.
+    private boolean ready = true;
+    /// An end, an error or urgent data was reported, and is not reported twice: short reads prove nothing.
+    private boolean special;
+    private long deferredBytes;
+    private boolean closed;
+
+    OperationQueue(Socket socket, TransportProvider provider, boolean writes) {
+        this.socket = socket;
+        this.provider = provider;
+        this.writes = writes;
+        this.home = new Home(this, socket.registration(), writes);
+    }
+
+    // ---- starting ----
+
+    /// Starts a request: a count if it finished at once, `-WSA_IO_PENDING`, or another negated code and
+    /// there will be no indication. A call that finished is its caller's to recycle.
+    long start(Request request, Caller caller) {
+        long result = startUnderLock(request, caller);
+        if (result == -WinsockErrors.WSA_IO_PENDING) {
+            caller.engine().adoption().expect(caller);
+        }
+        caller.afterUnlock();
+        return result;
+    }
+
+    private synchronized long startUnderLock(Request request, Caller caller) {
+        int refusal = closed ? WinsockErrors.WSAENOTSOCK
+                : socket.connection().refusal(request.operation(), request.acceptor());
+        if (refusal != 0) {
+            return refuse(request, caller, refusal);
+        }
+        request.announce();
+        boolean defers = defers(request, caller);
+        if (requests.isEmpty() && ready && !defers && request.acceptor() == null) {
+            long result = startNow(request, caller);
+            if (result != -WinsockErrors.WSA_IO_PENDING) {
+                return result;
+            }
+        }
+        // A call that must not wait keeps what it has moved.
+        if (!request.mayWait() && request.operation().transferred() > 0) {
+            return request.operation().transferred();
+        }
+        int failure = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
+        if (failure != 0) {
+            return refuse(request, caller, failure);
+        }
+        if (defers) {
+            deferredBytes += ((Send) request.operation()).buffers().remaining();
+        }
+        if (ready && (deferredBytes >= DEFERRED_BYTES_MAX || request.acceptor() != null)) {
+            step(caller);
+        }
+        return -WinsockErrors.WSA_IO_PENDING;
+    }
+
+    /// Sends begun inside a routine wait for each other, and leave together at the end of the pass.
+    private boolean defers(Request request, Caller caller) {
+        return request.gathers() && !request.isCall() && caller.isInRoutine() && !caller.isVirtual();
+    }
+
+    private long refuse(Request request, Caller caller, int code) {
+        if (!request.isCall()) {
+            request.recycle(caller);
+        }
+        return -code;
+    }
+
+    /// The first attempt, on the caller's thread. `-WSA_IO_PENDING`: it has to be queued.
+    private long startNow(Request request, Caller caller) {
+        Operation operation = request.operation();
+        long result = operation.attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
+        if (!advance(operation, result)) {
+            return -WinsockErrors.WSA_IO_PENDING;
+        }
+        int code = conclude(request, result);
+        if (code != 0) {
+            return refuse(request, caller, code);
+        }
+        caller.engine().instruments().countImmediate();
+        long moved = operation.transferred();
+        request.trace("done", 0, moved);
+        if (!request.isCall()) {
+            request.finish(0, moved, caller);
+        }
+        return moved;
+    }
+
+    private int append(Request request, Caller caller) {
+        if (requests.size() == REQUESTS_MAX) {
+            return WinsockErrors.WSAEWOULDBLOCK;
+        }
+        caller.waiter().pend(writes);
+        if (!enqueue(request, caller)) {
+            caller.waiter().unpend(writes);
+            return WinsockErrors.WSAENOBUFS;
+        }
+        caller.engine().instruments().countPending();
+        request.trace("pending", WinsockErrors.WSA_IO_PENDING, request.operation().transferred());
+        return 0;
+    }
+
+    /// Puts it at the end; the first one brings the direction home. False: the kernel cannot watch the
+    /// socket.
+    private boolean enqueue(Request request, Caller driver) {
+        if (requests.isEmpty() && home.follow(request, ready, driver) < 0) {
+            home.leave();
+            return false;
+        }
+        request.queuedIn(this);
+        requests.append(request);
+        if (request.event() != null) {
+            request.event().addPending(request);
+        }
+        return true;
+    }
+
+    synchronized void takeOver(Caller waiter) {
+        if (!requests.isEmpty()) {
+            home.lendTo(waiter, ready);
+        }
+    }
+
+    void goHome(Caller waiter) {
+        synchronized (this) {
+            if (!requests.isEmpty()) {
+                home.returnFrom(waiter, requests.first(), ready);
+            }
+        }
+        waiter.afterUnlock();
+    }
+
+    // ---- driving ----
+
+    /// The poller has reported the direction; `readiness` is of [Interest].
+    void ready(int readiness, Caller driver) {
+        synchronized (this) {
+            ready = true;
+            special |= (readiness & Interest.SPECIAL) != 0;
+            if (requests.isEmpty()) {
+                return;
+            }
+        }
+        run(driver);
+    }
+
+    void runAsRunnable(Caller driver) {
+        synchronized (this) {
+            home.unlisted();
+        }
+        run(driver);
+    }
+
+    /// Attempts whatever is queued, although nothing was reported.
+    void retry(Caller driver) {
+        synchronized (this) {
+            ready |= !requests.isEmpty();
+        }
+        run(driver);
+    }
+
+    synchronized boolean awaitsRoutine(Object tag) {
+        return requests.anyMatch(each -> each.tag() == tag && each.hasRoutine());
+    }
+
+    /// Attempts the requests in order until one has to wait, or others are due.
+    void run(Caller driver) {
+        boolean more;
+        int rounds = 0;
+        do {
+            synchronized (this) {
+                more = step(driver);
+                if (more && ++rounds == ROUNDS_MAX) {
+                    home.makeRunnable(driver);
+                    more = false;
+                }
+            }
+            driver.afterUnlock();
+        } while (more);
+    }
+
+    /// One system call. True: there is more.
+    private boolean step(Caller driver) {
+        Request first = requests.first();
+        if (first == null || !ready) {
+            return false;
+        }
+        deferredBytes = 0;
+        boolean several = first.gathers() && first.next != null && first.next.gathers();
+        if (!several || !sendBatch(driver)) {
+            attemptFirst(driver);
+        }
+        if (!requests.isEmpty() && !ready && home.arm() < 0) {
+            endFirst(WinsockErrors.WSAENOBUFS, driver);
+        }
+        return !requests.isEmpty() && ready;
+    }
+
+    private void attemptFirst(Caller driver) {
+        Request first = requests.first();
+        long result = first.operation().attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
+        if (advance(first.operation(), result)) {
+            endFirst(conclude(first, result), driver);
+        }
+    }
+
+    /// Takes in the result of an attempt: true when that finished the operation. Notes whether the kernel has
+    /// room or bytes left.
+    private boolean advance(Operation operation, long result) {
+        if (result == -Errno.EAGAIN) {
+            ready = false;
+            return false;
+        }
+        boolean finished = operation.advance(result);
+        if (operation.cameShort() && (writes || !special && !socket.hasUrgentInline())) {
+            ready = false;
+        }
+        return finished;
+    }
+
+    /// Sends what several requests have left, in one call. False: it failed, which the first one will learn
+    /// alone; where closed memory was the reason, that finds the culprit.
+    private boolean sendBatch(Caller driver) {
+        Batch batch = driver.batch();
+        batch.clear();
+        for (Request each = requests.first(); each != null && each.gathers(); each = each.next) {
+            if (!batch.add((Send) each.operation(), ATTEMPT_BYTES_MAX)) {
+                break;
+            }
+        }
+        long result = batch.attempt(provider, socket.descriptor());
+        if (result < 0) {
+            return false;
+        }
+        ready = !batch.cameShort(result);
+        driver.engine().instruments().countGathered(batch.sends());
+        for (int left = batch.sends(); left > 0 && batch.share((Send) requests.first().operation()); left--) {
+            endFirst(0, driver);
+        }
+        return true;
+    }
+
+    // ---- ending ----
+
+    /// The code of a finished request, and what its result means to the socket.
+    private int conclude(Request request, long result) {
+        int code = socket.connection().conclude(request.operation(), result, provider, socket.descriptor());
+        return request.operation().errno() == 0 && request.operation().transferred() > 0 ? 0 : code;
+    }
+
+    /// The first request is finished: it leaves the queue and is told.
+    private void endFirst(int code, Caller driver) {
+        end(requests.removeFirst(), code, driver);
+    }
+
+    /// `ended` is out of the chain. What comes next goes where it belongs before its own caller is told
+    /// anything, since with its last request a caller may give its reactor away.
+    private void end(Request ended, int code, Caller driver) {
+        if (ended.event() != null) {
+            ended.event().removePending(ended);
+        }
+        Request first = requests.first();
+        if (first == null) {
+            home.leave();
+            deferredBytes = 0;
+            if (writes && !closed) {
+                socket.sendsDrained();
+            }
+        } else if (first.caller() != ended.caller()) {
+            home.follow(first, ready, driver);
+        }
+        long moved = ended.operation().transferred();
+        ended.trace("done", code, moved);
+        if (code == 0 && ended.acceptor() != null && ended.operation() instanceof Accept) {
+            driver.continueLater(ended);
+            return;
+        }
+        boolean keepsCount = code == 0 || code == WinsockErrors.WSA_OPERATION_ABORTED;
+        ended.caller().waiter().unpend(writes);
+        ended.finish(code, keepsCount ? moved : 0, driver);
+    }
+
+    /// Takes in an accept that goes on as a receive here. It is counted as pending already.
+    boolean adopt(Request request, Caller driver) {
+        synchronized (this) {
+            if (closed || !enqueue(request, driver)) {
+                return false;
+            }
+        }
+        run(driver);
+        return true;
+    }
+
+    // ---- cancelling ----
+
+    /// Ends one request if it has not ended; false: it has.
+    boolean cancel(Request request, Caller driver) {
+        return cancel(each -> each == request, WinsockErrors.WSA_OPERATION_ABORTED, driver) > 0;
+    }
+
+    /// Ends the selected requests with `code`; what they have moved stays moved, and the next one starts
+    /// right behind. Returns how many there were.
+    int cancel(Predicate<Request> selection, int code, Caller driver) {
+        int count = 0;
+        synchronized (this) {
+            Request before = null;
+            Request each = requests.first();
+            while (each != null) {
+                Request following = each.next;
+                if (selection.test(each)) {
+                    requests.remove(before, each);
+                    end(each, code, driver);
+                    count++;
+                } else {
+                    before = each;
+                }
+                each = following;
+            }
+        }
+        driver.afterUnlock();
+        if (count > 0) {
+            run(driver);
+        }
+        return count;
+    }
+
+    /// From here on nothing queued is indicated.
+    synchronized void silence() {
+        for (Request each = requests.first(); each != null; each = each.next) {
+            if (each.event() != null) {
+                each.event().removePending(each);
+            }
+            each.silence();
+        }
+    }
+
+    /// The socket closes: everything ends with `code`, and nothing starts any more.
+    void close(int code, Caller driver) {
+        synchronized (this) {
+            closed = true;
+        }
+        cancel(each -> true, code, driver);
+    }
+
+    synchronized boolean isEmpty() {
+        return requests.isEmpty();
+    }
+
+    /// After an event that concerns both directions: a connection was made, or lost.
+    void mayBeReady() {
+        synchronized (this) {
+            ready = true;
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.provider.Poller;
+import dev.overlapped.provider.ReadyEvents;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+
+/// A poller, and who is looking after it.
+///
+/// A reactor is leased to one thread while that thread waits or has requests pending, and lies in the
+/// engine's pool otherwise. Being driven or adopted only decides who is *woken*: any thread may poll a live
+/// reactor and attempt any queue, since the queue's own lock orders everything. States, in the low bits of
+/// `word`:
+///
+/// - FREE: in the pool; nobody polls it for work. What is still registered in it has no request waiting.
+/// - IDLE: leased, and its thread is elsewhere (computing, in a routine, sleeping).
+/// - DRIVEN: its thread is in a wait, polling.
+/// - ADOPTED: IDLE for so long that the engine thread watches it; until its thread polls again.
+///
+/// The bits above count the polls, so that the engine can tell a thread that keeps coming back from one
+/// that does not.
+final class Reactor {
+    private static final int FREE = 0;
+    private static final int IDLE = 1;
+    private static final int DRIVEN = 2;
+    private static final int ADOPTED = 3;
+    private static final int STATE_MASK = 3;
+    private static final int ONE_POLL = 4;
+    private static final VarHandle WORD = word();
+
+    private final Engine engine;
+    private final Poller poller;
+    private final long key;
+    private volatile int word;
+    /// Whose it is; null in the pool. Written under the monitor.
+    private volatile Caller owner;
+
+    /// Guards every call on the poller but the owner's own poll, so that none comes after close.
+    private final Object gate = new Object();
+    private boolean closed;
+
+    /// Directions to attempt without waiting for readiness. Guarded by itself.
+    private final ArrayDeque<OperationQueue> runnable = new ArrayDeque<>();
+    private volatile boolean runnableFilled;
+
+    /// Threads that wait for something homed here, and want to know when the owner leaves. Guarded by itself.
+    private final ArrayList<Caller> followers = new ArrayList<>();
+    private volatile boolean followed;
+
+    /// Directions of other threads' requests, homed here for the time of the owner's wait. Guarded by itself.
+    private final ArrayList<OperationQueue> guests = new ArrayList<>();
+    private boolean admitsGuests;
+
+    /// What the engine thread knows of it.
+    final Adoption.Watch watch = new Adoption.Watch();
+
+    Reactor(Engine engine, Poller poller) {
+        this.engine = engine;
+        this.poller = poller;
+        this.key = engine.nameReactor(this);
+    }
+
+    private static VarHandle word() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Reactor.class, "word", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---- lease: from the pool to a thread and back ----
+
+    /// Makes it `by`'s. Whoever took it out of the pool calls this, once.
+    synchronized void lease(Caller by) {
+        owner = by;
+        watch.begin();
+        int now = (word & ~STATE_MASK) + ONE_POLL | IDLE;
+        word = now;
+        by.waiter().holds(now);
+    }
+
+    /// Whether it is still `by`'s: the engine may have given it back while `by` had nothing pending.
+    synchronized boolean isLeasedTo(Caller by) {
+        return owner == by && state() != FREE;
+    }
+
+    /// Gives it back, unless its owner has requests pending again. The engine calls it for an adopted
+    /// reactor, the owner for its own. Only then may it go to the pool.
+    synchronized boolean release() {
+        Caller was = owner;
+        if (was == null || was.waiter().hasPending() || state() == FREE) {
+            return false;
+        }
+        endAdoption();
+        engine.adoption().forget(this);
+        owner = null;
+        word = word & ~STATE_MASK | FREE;
+        return true;
+    }
+
+    // ---- driving ----
+
+    /// The owner begins to poll. False: it is not `by`'s any more. `expected` is what `by` left in `word`.
+    boolean enter(Caller by, int expected) {
+        return WORD.compareAndSet(this, expected, expected - IDLE + DRIVEN) || enterSlowly(by);
+    }
+
+    private synchronized boolean enterSlowly(Caller by) {
+        if (owner != by || state() == FREE) {
+            return false;
+        }
+        endAdoption();
+        word = word & ~STATE_MASK | DRIVEN;
+        return true;
+    }
+
+    /// The owner has polled and goes elsewhere: to routines, or to its own business.
+    void leave(Caller by) {
+        int now = (word & ~STATE_MASK) + ONE_POLL | IDLE;
+        by.waiter().holds(now);
+        // Volatile: a follower adds itself, then reads the state; here the state is written, then the
+        // followers read.
+        word = now;
+        if (followed) {
+            wakeFollowers(by);
+        }
+    }
+
+    /// For the engine's own reactor, which its thread never leaves.
+    synchronized void driveForEver(Caller by) {
+        owner = by;
+        word = DRIVEN;
+    }
+
+    boolean isDriven() {
+        return (word & STATE_MASK) == DRIVEN;
+    }
+
+    private int state() {
+        return word & STATE_MASK;
+    }
+
+    Caller owner() {
+        return owner;
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    long key() {
+        return key;
+    }
+
+    // ---- adoption, by the engine thread ----
+
+    /// The word if it is idle and its owner has requests pending, else 0.
+    int idleWord() {
+        int now = word;
+        Caller by = owner;
+        return (now & STATE_MASK) == IDLE && by != null && by.waiter().hasPending() ? now : 0;
+    }
+
+    /// IDLE, and nothing has happened since `seen` was read: becomes ADOPTED.
+    synchronized boolean adopt(int seen) {
+        return WORD.compareAndSet(this, seen, seen - IDLE + ADOPTED);
+    }
+
+    boolean isAdopted() {
+        return state() == ADOPTED;
+    }
+
+    private void endAdoption() {
+        if (state() == ADOPTED) {
+            engine.adoption().giveBack(this);
+        }
+    }
+
+    /// Fetches events without waiting, for a thread that is not the owner.
+    void pollNow(ReadyEvents events) {
+        synchronized (gate) {
+            events.clear();
+            if (!closed) {
+                poller.poll(events, 0);
+            }
+        }
+    }
+
+    // ---- what is registered here ----
+
+    int watch(int descriptor, long socket, int interest) {
+        synchronized (gate) {
+            return closed ? 0 : poller.watch(descriptor, socket, interest);
+        }
+    }
+
+    int rewatch(int descriptor, long socket, int interest) {
+        synchronized (gate) {
+            return closed ? 0 : poller.rewatch(descriptor, socket, interest);
+        }
+    }
+
+    void unwatch(int descriptor) {
+        synchronized (gate) {
+            if (!closed) {
+                poller.unwatch(descriptor);
+            }
+        }
+    }
+
+    /// Ends the owner's poll. Harmless when it is not polling any more.
+    void wakeUp() {
+        synchronized (gate) {
+            if (!closed) {
+                poller.wakeUp();
+            }
+        }
+    }
+
+    void close() {
+        synchronized (gate) {
+            closed = true;
+            poller.close();
+        }
+    }
+
+    // ---- directions that need no readiness ----
+
+    /// Notes that `queue` can be attempted at once, and sees to it that somebody does.
+    void makeRunnable(OperationQueue queue, Caller driver) {
+        if (isAdopted() && driver.engine().adoption().reactor() != this) {
+            engine.adoption().reactor().makeRunnable(queue, driver);
+            return;
+        }
+        synchronized (runnable) {
+            runnable.add(queue);
+            runnableFilled = true;
+        }
+        Caller by = owner;
+        if (by != null && by != driver) {
+            driver.wakeLater(by);
+        }
+    }
+
+    /// Attempts what can be attempted at once; what becomes runnable meanwhile stays for the next time.
+    void run(Caller driver) {
+        if (!runnableFilled) {
+            return;
+        }
+        for (int rounds = countRunnable(); rounds > 0; rounds--) {
+            OperationQueue queue = pollRunnable();
+            if (queue == null) {
+                return;
+            }
+            queue.runAsRunnable(driver);
+        }
+    }
+
+    boolean hasRunnable() {
+        return runnableFilled;
+    }
+
+    private int countRunnable() {
+        synchronized (runnable) {
+            return runnable.size();
+        }
+    }
+
+    private OperationQueue pollRunnable() {
+        synchronized (runnable) {
+            OperationQueue queue = runnable.poll();
+            runnableFilled = !runnable.isEmpty();
+            return queue;
+        }
+    }
+
+    // ---- followers and guests: waiting for what another thread started ----
+
+    /// Asks to be woken when the owner leaves. False: nobody is driving, so the asker should drive itself.
+    boolean follow(Caller follower) {
+        if (this == engine.adoption().reactor()) {
+            return true;
+        }
+        synchronized (followers) {
+            if (!followers.contains(follower)) {
+                followers.add(follower);
+            }
+            followed = true;
+        }
+        return isDriven();
+    }
+
+    private void wakeFollowers(Caller driver) {
+        synchronized (followers) {
+            for (Caller follower : followers) {
+                driver.wakeLater(follower);
+            }
+            followers.clear();
+            followed = false;
+        }
+        driver.afterUnlock();
+    }
+
+    void admitGuests() {
+        synchronized (guests) {
+            admitsGuests = true;
+        }
+    }
+
+    /// Takes in another thread's direction; false when the owner is not waiting, or not any more.
+    boolean addGuest(OperationQueue queue) {
+        synchronized (guests) {
+            if (admitsGuests && !guests.contains(queue)) {
+                guests.add(queue);
+            }
+            return admitsGuests;
+        }
+    }
+
+    /// The owner's wait is over: every guest goes home to whoever its first request belongs to.
+    void sendGuestsHome(Caller driver) {
+        synchronized (guests) {
+            admitsGuests = false;
+        }
+        for (int i = guests.size() - 1; i >= 0; i--) {
+            guests.remove(i).goHome(driver);
+        }
+    }
+}

@@ -1,0 +1,385 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.operation.Accept;
+import dev.overlapped.operation.Operation;
+import dev.overlapped.operation.Receive;
+import dev.overlapped.operation.Send;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.function.Predicate;
+
+/// One request of the program, from its start to its indication: what it does, who asked, and who is to be
+/// told.
+///
+/// Life: (1) a [Caller] hands it out, the API adds buffers and says how to indicate; (2) the queue of its
+/// direction attempts it at once, or keeps it; (3) it ends, exactly once: outcome published, then one
+/// indication; (4) it goes back to a pool, after its routine has run if it has one. From (2) to (3) it is
+/// guarded by its queue's lock.
+///
+/// Sends and receives are reused; accepts and connects are made anew.
+public final class Request implements ApcQueue.Apc, Waiter.Condition {
+    private Operation operation;
+    private Caller caller;
+    private Socket socket;
+    private OperationQueue queue;
+
+    private Completion completion;
+    private Object tag;
+    private Object routine;
+    private EventObject event;
+    /// A call that waits for its own end: nobody is told, the caller looks.
+    private boolean isCall;
+    /// May be kept when it cannot finish at once.
+    private boolean mayWait;
+
+    private int code;
+    private long bytes;
+    /// Written last by whoever completes a call; read by the caller that waits for it.
+    private volatile boolean done;
+
+    /// Links, owned by the queue (`next`) and by the event (`eventNext`, `eventPrevious`).
+    Request next;
+    Request eventNext;
+    Request eventPrevious;
+
+    /// For a request that accepts into a socket that exists already.
+    private Socket acceptor;
+    private long firstBytesMax;
+    private MemorySegment firstBytes;
+
+    Request(Operation operation) {
+        this.operation = operation;
+    }
+
+    // ---- preparing, on the caller's thread ----
+
+    void begin(Caller by, Socket on) {
+        caller = by;
+        socket = on;
+        isCall = false;
+        mayWait = true;
+        done = false;
+        code = 0;
+        bytes = 0;
+    }
+
+    /// Adds a buffer to a send or a receive. False, and nothing is added: its memory cannot be used, which
+    /// is WSAEFAULT. A request that may outlive its call can use neither heap memory nor memory of one
+    /// thread only.
+    public boolean add(MemorySegment segment, long length, boolean outlivesCall) {
+        if (length == 0) {
+            return true;
+        }
+        if (segment == null || length < 0 || length > segment.byteSize() || !segment.scope().isAlive()) {
+            return false;
+        }
+        if (outlivesCall ? !caller.engine().isShared(segment) : !segment.isAccessibleBy(caller.thread())) {
+            return false;
+        }
+        if (operation instanceof Receive receive) {
+            if (segment.isReadOnly()) {
+                return false;
+            }
+            receive.buffers().add(segment, length);
+        } else {
+            ((Send) operation).buffers().add(segment, length);
+        }
+        return true;
+    }
+
+    /// Makes it an overlapped request. With a routine, the event is not used; with neither, nothing is
+    /// indicated but the outcome itself.
+    public void indicate(Completion how, Object toWhom, Object routineOrNull, EventObject eventOrNull) {
+        completion = how;
+        tag = toWhom;
+        routine = routineOrNull;
+        event = routineOrNull == null ? eventOrNull : null;
+    }
+
+    /// Makes an accept put the connection into `into`, and wait for `length` first bytes if that is not 0.
+    /// False: the buffer's memory cannot be used.
+    public boolean acceptInto(Socket into, MemorySegment buffer, long length) {
+        if (!caller.engine().isShared(buffer) || !buffer.scope().isAlive()) {
+            return false;
+        }
+        acceptor = into;
+        firstBytes = buffer;
+        firstBytesMax = length;
+        return true;
+    }
+
+    /// Its outcome is published, and nothing else is told. Under the lock of its queue.
+    void silence() {
+        routine = null;
+        event = null;
+    }
+
+    void markAsCall(boolean mayWaitForIt) {
+        isCall = true;
+        mayWait = mayWaitForIt;
+    }
+
+    /// Gives it back without having started it.
+    public void discard() {
+        recycle(caller);
+    }
+
+    // ---- as the queue sees it ----
+
+    Operation operation() {
+        return operation;
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    @Override
+    public Socket socket() {
+        return socket;
+    }
+
+    void trace(String step, int outcome, long moved) {
+        if (Engine.TRACE) {
+            caller.engine().trace(step, operation, socket.handle(), outcome, moved);
+        }
+    }
+
+    EventObject event() {
+        return event;
+    }
+
+    Object tag() {
+        return tag;
+    }
+
+    boolean hasRoutine() {
+        return routine != null;
+    }
+
+    boolean isCall() {
+        return isCall;
+    }
+
+    boolean mayWait() {
+        return mayWait;
+    }
+
+    Socket acceptor() {
+        return acceptor;
+    }
+
+    OperationQueue queue() {
+        return queue;
+    }
+
+    void queuedIn(OperationQueue direction) {
+        queue = direction;
+    }
+
+    /// Its bytes may leave together with those of its neighbours.
+    boolean gathers() {
+        return operation instanceof Send send && send.gathers();
+    }
+
+    /// The accept is done; from here on it is a receive on the new connection.
+    boolean becomesReceive() {
+        if (firstBytesMax == 0) {
+            return false;
+        }
+        Receive receive = new Receive();
+        receive.prepare(0, false);
+        receive.buffers().add(firstBytes, firstBytesMax);
+        operation = receive;
+        return true;
+    }
+
+    int acceptedDescriptor() {
+        return ((Accept) operation).accepted();
+    }
+
+    /// Tells the API that it has begun, and unsets its event, as Windows does before it looks at the request.
+    void announce() {
+        trace("start", 0, 0);
+        if (completion != null && !isCall) {
+            completion.begun(tag);
+            if (event != null) {
+                event.reset();
+            }
+        }
+    }
+
+    /// Writes the outcome and queues the one indication. Under the lock of its queue, so that a request
+    /// started later cannot be told of earlier; whom it wakes is woken by `driver` after the lock is
+    /// released.
+    void finish(int outcome, long moved, Caller driver) {
+        if (caller == null || done) {
+            throw new AssertionError("a request ended twice");
+        }
+        code = outcome;
+        bytes = moved;
+        if (isCall) {
+            // Read before it is done: from then on the caller may use this object for something else.
+            Caller waiting = caller;
+            done = true;
+            driver.wakeLater(waiting);
+            return;
+        }
+        if (completion != null) {
+            completion.publish(tag, outcome, moved);
+        }
+        if (routine != null) {
+            caller.deliverLater(this, driver);
+            return;
+        }
+        if (event != null) {
+            event.set(driver);
+        } else {
+            socket.signal(driver);
+        }
+        recycle(driver);
+    }
+
+    // ---- after its end ----
+
+    /// Runs its routine on the thread that started it.
+    @Override
+    public void run(Caller by) {
+        Completion how = completion;
+        Object toRun = routine;
+        Object toWhom = tag;
+        int outcome = code;
+        long moved = bytes;
+        trace("delivered", outcome, moved);
+        // Given back first: the routine's own request is most likely the next user.
+        recycle(by);
+        how.deliver(toRun, toWhom, outcome, moved);
+    }
+
+    /// For a call: it has ended.
+    @Override
+    public boolean isSatisfied(Caller by) {
+        return done;
+    }
+
+    @Override
+    public void drive(Caller by) {
+        OperationQueue direction = queue;
+        if (!done && direction != null) {
+            direction.takeOver(by);
+        }
+    }
+
+    /// The outcome of a call: a count, or a negated code.
+    long outcome() {
+        return code == 0 ? bytes : -code;
+    }
+
+    /// Lets go of everything and returns to `to`'s pool, if it is of a kind that is reused.
+    void recycle(Caller to) {
+        completion = null;
+        tag = null;
+        routine = null;
+        event = null;
+        queue = null;
+        acceptor = null;
+        firstBytes = null;
+        caller = null;
+        socket = null;
+        to.requests().put(this);
+    }
+
+    /// Requests in the order they were started, linked by `next`. Guarded by the lock of its direction.
+    static final class Chain {
+        private Request first;
+        private Request last;
+        private int size;
+
+        Request first() {
+            return first;
+        }
+
+        boolean isEmpty() {
+            return first == null;
+        }
+
+        int size() {
+            return size;
+        }
+
+        void append(Request request) {
+            request.next = null;
+            if (first == null) {
+                first = request;
+            } else {
+                last.next = request;
+            }
+            last = request;
+            size++;
+        }
+
+        Request removeFirst() {
+            Request removed = first;
+            remove(null, removed);
+            return removed;
+        }
+
+        /// Takes `request` out, which stands behind `before`, or first if that is null.
+        void remove(Request before, Request request) {
+            if (before == null) {
+                first = request.next;
+            } else {
+                before.next = request.next;
+            }
+            if (last == request) {
+                last = before;
+            }
+            request.next = null;
+            size--;
+        }
+
+        boolean anyMatch(Predicate<Request> predicate) {
+            for (Request each = first; each != null; each = each.next) {
+                if (predicate.test(each)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /// Requests of one thread that wait for their next use. That thread's alone.
+    static final class Pool {
+        /// Requests kept of each kind.
+        static final int KEPT_MAX = 1024;
+
+        private final ArrayDeque<Request> sends = new ArrayDeque<>();
+        private final ArrayDeque<Request> receives = new ArrayDeque<>();
+
+        Request takeSend(int flags, boolean whole) {
+            Request request = sends.isEmpty() ? new Request(new Send()) : sends.pop();
+            ((Send) request.operation).prepare(flags, whole);
+            return request;
+        }
+
+        Request takeReceive(int flags, boolean untilFull) {
+            Request request = receives.isEmpty() ? new Request(new Receive()) : receives.pop();
+            ((Receive) request.operation).prepare(flags, untilFull);
+            return request;
+        }
+
+        private void put(Request request) {
+            switch (request.operation) {
+                case Send send when sends.size() < KEPT_MAX -> {
+                    send.buffers().clear();
+                    sends.push(request);
+                }
+                case Receive receive when receives.size() < KEPT_MAX -> {
+                    receive.buffers().clear();
+                    receives.push(request);
+                }
+                default -> { }
+            }
+        }
+    }
+}

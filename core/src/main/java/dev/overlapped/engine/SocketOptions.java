@@ -1,0 +1,328 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.provider.Errno;
+import dev.overlapped.provider.SocketOptionName;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// The options of one socket, in Winsock's numbers and with Winsock's rules. What Linux defines otherwise
+/// (times, sharing of addresses, the sizes that were asked for) is kept here; the rest goes to the
+/// provider.
+///
+/// Guarded by the socket's monitor; the time-outs are read by the calls they belong to.
+public final class SocketOptions {
+    private static final int SOL_SOCKET = 0xffff;
+    private static final int IPPROTO_TCP = 6;
+    private static final int IPPROTO_IPV6 = 41;
+
+    private static final int SO_DEBUG = 1;
+    private static final int SO_ACCEPTCONN = 2;
+    private static final int SO_REUSEADDR = 4;
+    private static final int SO_EXCLUSIVEADDRUSE = ~SO_REUSEADDR;
+    private static final int SO_KEEPALIVE = 8;
+    private static final int SO_DONTROUTE = 0x10;
+    private static final int SO_BROADCAST = 0x20;
+    private static final int SO_LINGER = 0x80;
+    private static final int SO_DONTLINGER = ~SO_LINGER;
+    private static final int SO_OOBINLINE = 0x100;
+    private static final int SO_SNDBUF = 0x1001;
+    private static final int SO_RCVBUF = 0x1002;
+    private static final int SO_SNDTIMEO = 0x1005;
+    private static final int SO_RCVTIMEO = 0x1006;
+    private static final int SO_ERROR = 0x1007;
+    private static final int SO_TYPE = 0x1008;
+    private static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
+    private static final int TCP_NODELAY = 1;
+    private static final int TCP_KEEPIDLE = 3;
+    private static final int TCP_MAXRT = 5;
+    private static final int TCP_KEEPCNT = 16;
+    private static final int TCP_KEEPINTVL = 17;
+    private static final int IPV6_V6ONLY = 27;
+
+    private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int NANOS_PER_MS = 1_000_000;
+    private static final int INT_BYTES = 4;
+    private static final int MAXRT_MS_MAX = Integer.MAX_VALUE;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+    private final Socket socket;
+    private boolean debug;
+    private boolean reuseAddress;
+    private boolean exclusiveAddress;
+    private boolean lingers;
+    private int lingerSeconds;
+    /// What the program asked for; the kernel doubles and bounds it. -1: not asked for.
+    private int sendBuffer = -1;
+    private int receiveBuffer = -1;
+    private volatile int sendTimeoutMs;
+    private volatile int receiveTimeoutMs;
+    private volatile boolean urgentInline;
+
+    /// An accepted connection inherits its listener's options; the kernel has passed on those it knows.
+    SocketOptions(Socket socket, SocketOptions inherited) {
+        this.socket = socket;
+        if (inherited != null) {
+            reuseAddress = inherited.reuseAddress;
+            exclusiveAddress = inherited.exclusiveAddress;
+            lingers = inherited.lingers;
+            lingerSeconds = inherited.lingerSeconds;
+            sendBuffer = inherited.sendBuffer;
+            receiveBuffer = inherited.receiveBuffer;
+            sendTimeoutMs = inherited.sendTimeoutMs;
+            receiveTimeoutMs = inherited.receiveTimeoutMs;
+            urgentInline = inherited.urgentInline;
+        }
+    }
+
+    /// How long a blocking call may wait; negative: for ever.
+    long timeoutNanos(boolean sending) {
+        long ms = Integer.toUnsignedLong(sending ? sendTimeoutMs : receiveTimeoutMs);
+        return ms == 0 ? -1 : ms * NANOS_PER_MS;
+    }
+
+    boolean isUrgentInline() {
+        return urgentInline;
+    }
+
+    // ---- setting ----
+
+    /// Sets an option to `length` bytes at `value`; 0 or a negated code.
+    public long set(int level, int name, MemorySegment value, int length) {
+        if (value == null || length < 1 || length > value.byteSize() || !value.scope().isAlive()
+                || !value.isAccessibleBy(Thread.currentThread())) {
+            return -WinsockErrors.WSAEFAULT;
+        }
+        int number = switch (length) {
+            case 1 -> value.get(ValueLayout.JAVA_BYTE, 0);
+            case 2, 3 -> value.get(SHORT, 0);
+            default -> value.get(INT, 0);
+        };
+        synchronized (socket) {
+            if (socket.isClosed()) {
+                return -WinsockErrors.WSAENOTSOCK;
+            }
+            return switch (level) {
+                case SOL_SOCKET -> setOfSocket(name, number, value, length);
+                case IPPROTO_TCP -> setOfTcp(name, number, length);
+                case IPPROTO_IPV6 -> name == IPV6_V6ONLY && socket.isIpv6()
+                        ? put(SocketOptionName.IPV6_ONLY, bit(number)) : -WinsockErrors.WSAENOPROTOOPT;
+                default -> -WinsockErrors.WSAEINVAL;
+            };
+        }
+    }
+
+    private long setOfSocket(int name, int number, MemorySegment value, int length) {
+        switch (name) {
+            case SO_DEBUG -> debug = number != 0;
+            case SO_REUSEADDR, SO_EXCLUSIVEADDRUSE -> {
+                return setSharing(name, number != 0);
+            }
+            case SO_KEEPALIVE -> {
+                return put(SocketOptionName.KEEP_ALIVE, bit(number));
+            }
+            case SO_DONTROUTE -> {
+                return put(SocketOptionName.DONT_ROUTE, bit(number));
+            }
+            case SO_BROADCAST -> {
+                return socket.isStream() ? -WinsockErrors.WSAENOPROTOOPT
+                        : put(SocketOptionName.BROADCAST, bit(number));
+            }
+            case SO_OOBINLINE -> {
+                urgentInline = number != 0;
+                return put(SocketOptionName.OOB_INLINE, bit(number));
+            }
+            case SO_LINGER -> {
+                return length < INT_BYTES ? -WinsockErrors.WSAEFAULT
+                        : setLinger(value.get(SHORT, 0) != 0, Short.toUnsignedInt(value.get(SHORT, 2)));
+            }
+            case SO_DONTLINGER -> {
+                return setLinger(number == 0, lingerSeconds);
+            }
+            default -> {
+                return setNumberOfSocket(name, number, length);
+            }
+        }
+        return 0;
+    }
+
+    private long setNumberOfSocket(int name, int number, int length) {
+        if (name != SO_UPDATE_ACCEPT_CONTEXT && length < INT_BYTES) {
+            return -WinsockErrors.WSAEFAULT;
+        }
+        switch (name) {
+            case SO_SNDBUF -> {
+                sendBuffer = number;
+                return put(SocketOptionName.SEND_BUFFER, number);
+            }
+            case SO_RCVBUF -> {
+                receiveBuffer = number;
+                return put(SocketOptionName.RECEIVE_BUFFER, number);
+            }
+            case SO_SNDTIMEO -> sendTimeoutMs = number;
+            case SO_RCVTIMEO -> receiveTimeoutMs = number;
+            case SO_UPDATE_ACCEPT_CONTEXT -> {
+                return socket.isConnected() ? 0 : -WinsockErrors.WSAENOTCONN;
+            }
+            default -> {
+                return -WinsockErrors.WSAENOPROTOOPT;
+            }
+        }
+        return 0;
+    }
+
+    private long setSharing(int name, boolean on) {
+        boolean otherIsOn = name == SO_REUSEADDR ? exclusiveAddress : reuseAddress;
+        if (on && otherIsOn) {
+            return -WinsockErrors.WSAEINVAL;
+        }
+        if (name == SO_REUSEADDR) {
+            reuseAddress = on;
+        } else {
+            exclusiveAddress = on;
+        }
+        return 0;
+    }
+
+    private long setLinger(boolean on, int seconds) {
+        if (!socket.isStream()) {
+            return -WinsockErrors.WSAENOPROTOOPT;
+        }
+        lingers = on;
+        lingerSeconds = seconds;
+        return put(SocketOptionName.LINGER, on ? 1 : 0, seconds);
+    }
+
+    private long setOfTcp(int name, int number, int length) {
+        if (!socket.isStream()) {
+            return -WinsockErrors.WSAENOPROTOOPT;
+        }
+        if (name != TCP_NODELAY && length < INT_BYTES) {
+            return -WinsockErrors.WSAEFAULT;
+        }
+        return switch (name) {
+            case TCP_NODELAY -> put(SocketOptionName.NO_DELAY, bit(number));
+            case TCP_KEEPIDLE -> put(SocketOptionName.KEEP_ALIVE_IDLE_SECONDS, number);
+            case TCP_KEEPINTVL -> put(SocketOptionName.KEEP_ALIVE_INTERVAL_SECONDS, number);
+            case TCP_KEEPCNT -> put(SocketOptionName.KEEP_ALIVE_COUNT, number);
+            case TCP_MAXRT -> number < 0 ? put(SocketOptionName.USER_TIMEOUT_MILLIS, 0)
+                    : put(SocketOptionName.USER_TIMEOUT_MILLIS, (int) Math.min(number * 1000L, MAXRT_MS_MAX));
+            default -> -WinsockErrors.WSAENOPROTOOPT;
+        };
+    }
+
+    private static int bit(int number) {
+        return number != 0 ? 1 : 0;
+    }
+
+    private long put(SocketOptionName option, int... values) {
+        int result = socket.provider().setOption(socket.descriptor(), option, MemorySegment.ofArray(values));
+        return code(result);
+    }
+
+    // ---- getting ----
+
+    /// Writes an option to `value`, which has room for `length` bytes; the bytes written, or a negated code.
+    public long get(int level, int name, MemorySegment value, int length) {
+        if (value == null || length < 1 || length > value.byteSize() || value.isReadOnly()
+                || !value.scope().isAlive() || !value.isAccessibleBy(Thread.currentThread())) {
+            return -WinsockErrors.WSAEFAULT;
+        }
+        synchronized (socket) {
+            if (socket.isClosed()) {
+                return -WinsockErrors.WSAENOTSOCK;
+            }
+            if (level == SOL_SOCKET && name == SO_LINGER) {
+                return socket.isStream() ? writeLinger(value, length) : -WinsockErrors.WSAENOPROTOOPT;
+            }
+            long number = switch (level) {
+                case SOL_SOCKET -> ofSocket(name);
+                case IPPROTO_TCP -> socket.isStream() ? ofTcp(name) : -WinsockErrors.WSAENOPROTOOPT;
+                case IPPROTO_IPV6 -> name == IPV6_V6ONLY && socket.isIpv6()
+                        ? fetch(SocketOptionName.IPV6_ONLY) : -WinsockErrors.WSAENOPROTOOPT;
+                default -> -WinsockErrors.WSAEINVAL;
+            };
+            return number < 0 ? number : write((int) number, isBoolean(level, name), value, length);
+        }
+    }
+
+    private static boolean isBoolean(int level, int name) {
+        return switch (level) {
+            case SOL_SOCKET -> name > 0 && name < SO_SNDBUF || name < 0;
+            case IPPROTO_TCP -> name == TCP_NODELAY;
+            default -> true;
+        };
+    }
+
+    /// A BOOL may be asked for in a smaller place; a number may not.
+    private static long write(int number, boolean isBoolean, MemorySegment value, int length) {
+        if (length >= INT_BYTES) {
+            value.set(INT, 0, number);
+            return INT_BYTES;
+        }
+        if (!isBoolean) {
+            return -WinsockErrors.WSAEFAULT;
+        }
+        value.set(ValueLayout.JAVA_BYTE, 0, (byte) number);
+        return 1;
+    }
+
+    private long writeLinger(MemorySegment value, int length) {
+        if (length < INT_BYTES) {
+            return -WinsockErrors.WSAEFAULT;
+        }
+        value.set(SHORT, 0, (short) (lingers ? 1 : 0));
+        value.set(SHORT, 2, (short) lingerSeconds);
+        return INT_BYTES;
+    }
+
+    /// The number, or a negated code; times are unsigned.
+    private long ofSocket(int name) {
+        return switch (name) {
+            case SO_DEBUG -> debug ? 1 : 0;
+            case SO_ACCEPTCONN -> socket.isListening() ? 1 : 0;
+            case SO_REUSEADDR -> reuseAddress ? 1 : 0;
+            case SO_EXCLUSIVEADDRUSE -> exclusiveAddress ? 1 : 0;
+            case SO_KEEPALIVE -> fetch(SocketOptionName.KEEP_ALIVE);
+            case SO_DONTROUTE -> fetch(SocketOptionName.DONT_ROUTE);
+            case SO_BROADCAST -> socket.isStream() ? -WinsockErrors.WSAENOPROTOOPT
+                    : fetch(SocketOptionName.BROADCAST);
+            case SO_OOBINLINE -> urgentInline ? 1 : 0;
+            case SO_DONTLINGER -> lingers ? 0 : 1;
+            case SO_SNDBUF -> sendBuffer >= 0 ? sendBuffer : fetch(SocketOptionName.SEND_BUFFER);
+            case SO_RCVBUF -> receiveBuffer >= 0 ? receiveBuffer : fetch(SocketOptionName.RECEIVE_BUFFER);
+            case SO_SNDTIMEO -> Integer.toUnsignedLong(sendTimeoutMs);
+            case SO_RCVTIMEO -> Integer.toUnsignedLong(receiveTimeoutMs);
+            case SO_ERROR -> socket.connectFailure();
+            case SO_TYPE -> socket.isStream() ? SOCK_STREAM : SOCK_DGRAM;
+            default -> -WinsockErrors.WSAENOPROTOOPT;
+        };
+    }
+
+    private long ofTcp(int name) {
+        return switch (name) {
+            case TCP_NODELAY -> fetch(SocketOptionName.NO_DELAY);
+            case TCP_KEEPIDLE -> fetch(SocketOptionName.KEEP_ALIVE_IDLE_SECONDS);
+            case TCP_KEEPINTVL -> fetch(SocketOptionName.KEEP_ALIVE_INTERVAL_SECONDS);
+            case TCP_KEEPCNT -> fetch(SocketOptionName.KEEP_ALIVE_COUNT);
+            case TCP_MAXRT -> {
+                long ms = fetch(SocketOptionName.USER_TIMEOUT_MILLIS);
+                yield ms < 0 ? ms : ms / 1000;
+            }
+            default -> -WinsockErrors.WSAENOPROTOOPT;
+        };
+    }
+
+    private long fetch(SocketOptionName option) {
+        int[] number = new int[1];
+        int result = socket.provider().option(socket.descriptor(), option, MemorySegment.ofArray(number));
+        return result < 0 ? code(result) : number[0];
+    }
+
+    private static long code(int result) {
+        return result >= 0 ? 0 : result == -Errno.ENOPROTOOPT ? -WinsockErrors.WSAENOPROTOOPT
+                : -WinsockErrors.codeOf(-result, WinsockErrors.Call.OTHER, null);
+    }
+}

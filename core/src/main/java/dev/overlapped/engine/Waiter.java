@@ -1,0 +1,284 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.provider.ReadyEvents;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/// How one thread waits: inside its reactor's poll, so that it drives its own requests; or parked, if it is
+/// virtual, since a native wait would hold its carrier (its requests are homed with the engine thread).
+///
+/// It counts what its thread has pending, since that decides whether the thread needs a reactor. Everything
+/// is its thread's alone unless it says otherwise.
+final class Waiter {
+    /// What a thread waits for.
+    interface Condition {
+        /// Takes what was waited for, if it is there.
+        boolean isSatisfied(Caller caller);
+
+        /// The thread is about to wait in earnest: from here on whoever makes the condition true wakes it.
+        default void begin(Caller caller) {
+        }
+
+        /// The end of what [#begin] began.
+        default void end(Caller caller) {
+        }
+
+        /// Sees to it that what is waited for makes progress, also where another thread started it.
+        default void drive(Caller caller) {
+        }
+    }
+
+    private static final int RUNNING = 0;
+    private static final int POLLING = 1;
+    private static final int PARKED = 2;
+    private static final VarHandle MODE = field("mode");
+    private static final VarHandle INITIATED = field("initiated");
+    private static final VarHandle INITIATED_SENDS = field("initiatedSends");
+
+    private final Engine engine;
+    private final Caller caller;
+    private final Thread thread;
+    private final boolean isVirtual;
+    private final ApcQueue apcs;
+    private final ReadyEvents events = new ReadyEvents();
+
+    /// Requests started and not completed. Raised by this thread, lowered by whoever completes one.
+    private volatile int initiated;
+    private volatile int initiatedSends;
+
+    /// The reactor last leased; others read it where a request of this thread is pending, or to wake it.
+    private volatile Reactor reactor;
+    /// What this thread left in the reactor's word.
+    private int reactorWord;
+
+    /// RUNNING, POLLING or PARKED. The waiter writes it, then looks at what it waits for; a waker makes
+    /// that true, then reads this (both volatile). Whoever moves it back to RUNNING from another thread
+    /// does the waking.
+    private volatile int mode;
+
+    Waiter(Engine engine, Caller caller, Thread thread, ApcQueue apcs) {
+        this.engine = engine;
+        this.caller = caller;
+        this.thread = thread;
+        this.isVirtual = thread.isVirtual();
+        this.apcs = apcs;
+    }
+
+    private static VarHandle field(String name) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Waiter.class, name, int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---- what is pending ----
+
+    /// One more request is pending. On this thread, under the lock of its queue; makes sure of a reactor.
+    void pend(boolean isSend) {
+        if (isSend) {
+            INITIATED_SENDS.getAndAdd(this, 1);
+        }
+        // Atomic, so that the engine either sees this request and leaves the reactor, or has given it back
+        // before.
+        if ((int) INITIATED.getAndAdd(this, 1) == 0) {
+            if (isVirtual) {
+                reactor = engine.adoption().reactor();
+            } else if (reactor == null || !reactor.isLeasedTo(caller)) {
+                reactor = engine.takeReactor(caller);
+            }
+        }
+    }
+
+    /// One request less is pending; any thread.
+    void unpend(boolean isSend) {
+        if (isSend) {
+            INITIATED_SENDS.getAndAdd(this, -1);
+        }
+        INITIATED.getAndAdd(this, -1);
+    }
+
+    boolean hasPending() {
+        return initiated > 0;
+    }
+
+    boolean hasPendingSends() {
+        return initiatedSends > 0;
+    }
+
+    /// The reactor that this thread's pending requests are homed at.
+    Reactor heldReactor() {
+        return reactor;
+    }
+
+    void holds(int word) {
+        reactorWord = word;
+    }
+
+    /// Sends that routines have left to be gathered leave now, and what else can go on without waiting.
+    void runDeferred() {
+        if (initiated > 0 && !isVirtual && reactor.hasRunnable()) {
+            reactor.run(caller);
+        }
+    }
+
+    /// Other connections' events are fetched, so that none starves while routines keep running.
+    void pollBetweenRoutines() {
+        if (initiated > 0 && !isVirtual) {
+            runDeferred();
+            lookOnce();
+        }
+    }
+
+    /// A poll that does not wait, of a thread that is not in a wait. It counts as one: the engine sees it.
+    private void lookOnce() {
+        enter();
+        fetch(0);
+        leave();
+    }
+
+    // ---- waiting ----
+
+    /// Waits until `condition` is satisfied, at most `nanos` (negative: for ever). An alertable wait also
+    /// ends when routines have run. What is satisfied comes before routines.
+    int await(Condition condition, long nanos, boolean alertable) {
+        runDeferred();
+        if (condition.isSatisfied(caller)) {
+            // A thread that never has to wait must look after its other requests all the same.
+            if (initiated > 0 && !isVirtual) {
+                lookOnce();
+            }
+            return Caller.SATISFIED;
+        }
+        if (!alertable || !apcs.hasRunnable()) {
+            int ended = awaitInEarnest(condition, nanos, alertable);
+            if (ended != Caller.IO_COMPLETION) {
+                return ended;
+            }
+        }
+        apcs.run(caller);
+        return Caller.IO_COMPLETION;
+    }
+
+    private int awaitInEarnest(Condition condition, long nanos, boolean alertable) {
+        long deadline = nanos < 0 ? 0 : engine.provider().nanoTime() + nanos;
+        long left = nanos;
+        boolean interrupted = false;
+        condition.begin(caller);
+        enter();
+        try {
+            while (true) {
+                // Waits are not interrupted; a parked thread would spin with the flag up, so it gets it
+                // back later.
+                interrupted |= isVirtual && Thread.interrupted();
+                if (isVirtual ? park(condition, left, alertable) : poll(condition, left, alertable)) {
+                    return Caller.SATISFIED;
+                }
+                if (alertable && apcs.hasRunnable()) {
+                    return Caller.IO_COMPLETION;
+                }
+                if (nanos >= 0) {
+                    left = deadline - engine.provider().nanoTime();
+                    if (left <= 0) {
+                        return Caller.TIMEOUT;
+                    }
+                }
+            }
+        } finally {
+            leave();
+            condition.end(caller);
+            if (interrupted) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    private void enter() {
+        if (isVirtual) {
+            return;
+        }
+        while (reactor == null || !reactor.enter(caller, reactorWord)) {
+            reactor = engine.takeReactor(caller);
+        }
+        reactor.admitGuests();
+    }
+
+    private void leave() {
+        if (!isVirtual) {
+            reactor.sendGuestsHome(caller);
+            reactor.leave(caller);
+            if (initiated == 0 && reactor.release()) {
+                engine.putBack(reactor);
+                return;
+            }
+        }
+        if (initiated > 0) {
+            engine.adoption().expect(caller);
+        }
+    }
+
+    /// One turn of a platform thread's wait: true when the condition was satisfied.
+    private boolean poll(Condition condition, long nanos, boolean alertable) {
+        condition.drive(caller);
+        mode = POLLING;
+        if (condition.isSatisfied(caller)) {
+            mode = RUNNING;
+            return true;
+        }
+        boolean hasWork = alertable && apcs.hasRunnable() || reactor.hasRunnable();
+        fetch(hasWork ? 0 : nanos);
+        return condition.isSatisfied(caller);
+    }
+
+    private void fetch(long nanos) {
+        reactor.poller().poll(events, nanos);
+        mode = RUNNING;
+        engine.dispatch(events, caller);
+        reactor.run(caller);
+    }
+
+    /// One turn of a virtual thread's wait: true when the condition was satisfied.
+    private boolean park(Condition condition, long nanos, boolean alertable) {
+        condition.drive(caller);
+        mode = PARKED;
+        boolean satisfied = condition.isSatisfied(caller);
+        if (satisfied || alertable && apcs.hasRunnable()) {
+            mode = RUNNING;
+            return satisfied;
+        }
+        if (nanos < 0) {
+            LockSupport.park(caller);
+        } else {
+            LockSupport.parkNanos(caller, nanos);
+        }
+        mode = RUNNING;
+        return condition.isSatisfied(caller);
+    }
+
+    /// The engine thread's poll; it waits for nothing else.
+    void pollAsEngine(Reactor at, ReadyEvents into) {
+        reactor = at;
+        mode = POLLING;
+        at.poller().poll(into, at.hasRunnable() ? 0 : -1);
+        mode = RUNNING;
+    }
+
+    /// Whether its thread sits in one of the engine's waits at this moment. Any thread.
+    boolean isWaiting() {
+        return mode != RUNNING;
+    }
+
+    /// Ends its wait, to look again at what it waits for. Any thread, with no lock held.
+    void wake() {
+        int now = mode;
+        if (now != RUNNING && MODE.compareAndSet(this, now, RUNNING)) {
+            engine.instruments().countWakeUp();
+            if (now == POLLING) {
+                reactor.wakeUp();
+            } else {
+                LockSupport.unpark(thread);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// Where `-errno` becomes a Winsock code.
+package dev.overlapped.error;

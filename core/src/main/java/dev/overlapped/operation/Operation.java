@@ -1,0 +1,26 @@
+package dev.overlapped.operation;
+
+import dev.overlapped.provider.TransportProvider;
+
+/// One kind of request, as far as the network is concerned.
+///
+/// Life: filled by its own `prepare`, then [#attempt] and [#advance] in turn until `advance` says true,
+/// then read ([#transferred], [#errno]). Operations are reused; all calls come under the lock of the
+/// direction it waits in.
+public interface Operation {
+    /// Makes one non-blocking call that moves at most `bytesMax` bytes. Returns a count or `-errno`;
+    /// `-EAGAIN` says that it has to wait and changes nothing.
+    long attempt(TransportProvider provider, int descriptor, long bytesMax);
+
+    /// Takes in the result of [#attempt] (never `-EAGAIN`). True: finished, whatever the outcome.
+    boolean advance(long result);
+
+    /// Whether the last attempt moved less than it asked for: the kernel has no more room, or no more bytes.
+    boolean cameShort();
+
+    /// Bytes moved so far.
+    long transferred();
+
+    /// 0, or why it failed.
+    int errno();
+}

@@ -1,0 +1,45 @@
+package dev.overlapped.winsock2;
+
+import dev.overlapped.engine.Completion;
+import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+import dev.overlapped.winsock2.types.WSAOVERLAPPED;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/// Tells a WSAOVERLAPPED how its request goes, and calls the page's completion routine.
+final class OverlappedCompletion implements Completion {
+    static final OverlappedCompletion INSTANCE = new OverlappedCompletion();
+
+    private static final VarHandle INTERNAL = internal();
+
+    private OverlappedCompletion() {
+    }
+
+    private static VarHandle internal() {
+        try {
+            return MethodHandles.publicLookup().findVarHandle(WSAOVERLAPPED.class, "Internal", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void begun(Object tag) {
+        INTERNAL.setOpaque((WSAOVERLAPPED) tag, Ntstatus.PENDING);
+    }
+
+    @Override
+    public void publish(Object tag, int code, long bytes) {
+        WSAOVERLAPPED overlapped = (WSAOVERLAPPED) tag;
+        overlapped.InternalHigh = bytes;
+        // Release: whoever reads Internal (volatile, so with acquire) and finds it ended also finds the
+        // bytes, here and in the buffers. Read by WSAGetOverlappedResult, HasOverlappedIoCompleted, and by
+        // programs themselves.
+        INTERNAL.setRelease(overlapped, Ntstatus.of(code));
+    }
+
+    @Override
+    public void deliver(Object routine, Object tag, int code, long bytes) {
+        ((LPWSAOVERLAPPED_COMPLETION_ROUTINE) routine).invoke(code, (int) bytes, (WSAOVERLAPPED) tag, 0);
+    }
+}

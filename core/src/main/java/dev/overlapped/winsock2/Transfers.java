@@ -1,0 +1,122 @@
+package dev.overlapped.winsock2;
+
+import static dev.overlapped.winsock2.Calls.ENGINE;
+
+import dev.overlapped.engine.Caller;
+import dev.overlapped.engine.EventObject;
+import dev.overlapped.engine.Request;
+import dev.overlapped.engine.Socket;
+import dev.overlapped.winsock2.types.DWORD;
+import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+import dev.overlapped.winsock2.types.WSABUF;
+import dev.overlapped.winsock2.types.WSAOVERLAPPED;
+import java.lang.foreign.MemorySegment;
+
+/// What all functions that move bytes have in common: their checks, the capture of the buffers, and the two
+/// ways to go on. Results are counts or negated codes; a code of 0 says that nothing is wrong.
+final class Transfers {
+    /// Stands for a handle that names no event.
+    static final EventObject NO_SUCH_EVENT = ENGINE.noEvent();
+
+    private static final int SEND_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_DONTROUTE;
+    private static final int RECEIVE_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_PEEK | Winsock2.MSG_WAITALL;
+
+    private Transfers() {
+    }
+
+    // ---- checks ----
+
+    static int pointersError(DWORD count, WSAOVERLAPPED overlapped) {
+        return count == null && overlapped == null ? Winerror.WSAEFAULT : 0;
+    }
+
+    static int sendFlagsError(Socket socket, int flags) {
+        boolean urgentDatagram = (flags & Winsock2.MSG_OOB) != 0 && !socket.isStream();
+        return (flags & ~SEND_FLAGS) != 0 || urgentDatagram ? Winerror.WSAEOPNOTSUPP : 0;
+    }
+
+    /// MSG_WAITALL goes neither with a socket that must not wait nor with a look or urgent data.
+    static int receiveFlagsError(Socket socket, int flags) {
+        boolean waitAll = (flags & Winsock2.MSG_WAITALL) != 0;
+        boolean misused = waitAll
+                && (flags != Winsock2.MSG_WAITALL || socket.isNonBlocking() || !socket.isStream());
+        return (flags & ~RECEIVE_FLAGS) != 0 || misused ? Winerror.WSAEOPNOTSUPP : 0;
+    }
+
+    // ---- the two ways ----
+
+    /// Overlapped if there is an `overlapped`, else a call that waits for its end.
+    static long move(Caller caller, Request request, WSABUF[] buffers, int count, WSAOVERLAPPED overlapped,
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+        int code = capture(request, buffers, count, overlapped != null);
+        EventObject event = code != 0 || overlapped == null ? null : event(overlapped, routine);
+        if (event == NO_SUCH_EVENT) {
+            code = Winerror.WSA_INVALID_HANDLE;
+        }
+        if (code != 0) {
+            request.discard();
+            return -code;
+        }
+        if (overlapped == null) {
+            return request.socket().call(request, caller);
+        }
+        request.indicate(OverlappedCompletion.INSTANCE, overlapped, routine, event);
+        return request.socket().start(request, caller);
+    }
+
+    static long call(Caller caller, Request request, MemorySegment buf, int len) {
+        if (!request.add(buf, len, false)) {
+            request.discard();
+            return -Winerror.WSAEFAULT;
+        }
+        return request.socket().call(request, caller);
+    }
+
+    /// The array is read here and nowhere else.
+    private static int capture(Request request, WSABUF[] buffers, int count, boolean outlivesCall) {
+        if (count == 0) {
+            return Winerror.WSAEINVAL;
+        }
+        if (buffers == null || count < 0 || count > buffers.length) {
+            return Winerror.WSAEFAULT;
+        }
+        for (int i = 0; i < count; i++) {
+            WSABUF buffer = buffers[i];
+            if (buffer == null || !request.add(buffer.buf, buffer.len, outlivesCall)) {
+                return Winerror.WSAEFAULT;
+            }
+        }
+        return 0;
+    }
+
+    /// The event to set: none with a routine, none for hEvent 0; the low bit of hEvent has another meaning.
+    static EventObject event(WSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+        long handle = overlapped.hEvent & ~1L;
+        if (routine != null || handle == 0) {
+            return null;
+        }
+        EventObject event = ENGINE.event(handle);
+        return event != null ? event : NO_SUCH_EVENT;
+    }
+
+    // ---- results ----
+
+    /// How the request of `overlapped` ended, waiting for it if `wait`: 0 or the code.
+    static int result(Caller caller, Socket socket, WSAOVERLAPPED overlapped, boolean wait) {
+        if (!Winbase.HasOverlappedIoCompleted(overlapped)) {
+            socket.attempt(caller);
+        }
+        if (wait && !Winbase.HasOverlappedIoCompleted(overlapped)) {
+            EventObject event = event(overlapped, null);
+            if (socket.awaitsRoutine(overlapped)) {
+                return Winerror.WSAEINVAL;
+            }
+            if (event == NO_SUCH_EVENT) {
+                return Winerror.WSA_INVALID_HANDLE;
+            }
+            EventObject told = event != null ? event : socket.signal();
+            told.awaitUntil(() -> Winbase.HasOverlappedIoCompleted(overlapped), caller);
+        }
+        return Ntstatus.toWinsock(overlapped.Internal);
+    }
+}
