@@ -39,13 +39,13 @@ public final class HandleTable {
         if (index < 0) {
             return 0;
         }
-        long handle = ((long) ++generations[index] << INDEX_BITS | index) << 2;
+        long handle = (((long) ++generations[index] << INDEX_BITS) | index) << 2;
         ENTRIES.setRelease(entries, index, new Entry(handle, object));
         return handle;
     }
 
     private int takeIndex() {
-        if (freeCount > FREE_MIN || used == HANDLES_MAX && freeCount > 0) {
+        if (freeCount > FREE_MIN || (used == HANDLES_MAX && freeCount > 0)) {
             int index = free[freeHead];
             freeHead = (freeHead + 1) % free.length;
             freeCount--;
