@@ -71,7 +71,7 @@ final class Adoption {
         this.timer = provider.openTimer();
         reactor.poller().watch(timer, TIMER, Interest.READ);
         Thread thread = Thread.ofPlatform().daemon().name("overlapped-engine").unstarted(this::run);
-        this.self = new Caller(engine, thread);
+        this.self = new Caller(engine, thread, 0);
         reactor.driveForEver(self);
         if (threaded) {
             thread.start();

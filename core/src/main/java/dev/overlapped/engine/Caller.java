@@ -38,11 +38,11 @@ public final class Caller {
     /// Calls that are waiting, beneath whatever this thread does now.
     private int blockedCalls;
 
-    Caller(Engine engine, Thread thread) {
+    /// `threadId` is the provider's number of a platform thread; 0 for threads that are not to be watched.
+    Caller(Engine engine, Thread thread, int threadId) {
         this.engine = engine;
         this.thread = thread;
-        boolean isPlatformSelf = !thread.isVirtual() && thread == Thread.currentThread();
-        this.threadId = isPlatformSelf ? engine.provider().threadId() : 0;
+        this.threadId = threadId;
         this.waiter = new Waiter(engine, this, thread, apcs);
     }
 
@@ -143,13 +143,13 @@ public final class Caller {
     /// A routine, or the engine, has thrown: told to whoever the program has named for that, and nothing
     /// stops.
     void report(Throwable thrown) {
+        Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
         try {
-            Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
             if (handler != null) {
                 handler.uncaughtException(thread, thrown);
             }
         } catch (Throwable e) {
-            e.printStackTrace();
+            System.err.println("overlapped: the handler for exceptions of " + thread + " threw " + e);
         }
     }
 

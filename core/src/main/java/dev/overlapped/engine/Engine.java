@@ -37,7 +37,7 @@ public final class Engine {
     private final ArrayDeque<Reactor> spare = new ArrayDeque<>();
     private final Instruments instruments = new Instruments();
     private final ThreadLocal<Caller> callers =
-            ThreadLocal.withInitial(() -> new Caller(this, Thread.currentThread()));
+            ThreadLocal.withInitial(this::introduce);
     /// A thread that owns no memory: what it can access, every thread can.
     private final Thread stranger = Thread.ofPlatform().unstarted(() -> { });
     private final Adoption adoption;
@@ -56,6 +56,11 @@ public final class Engine {
     private static boolean isTraceWanted() {
         String wanted = System.getProperty("dev.overlapped.trace");
         return wanted != null && !wanted.equals("false");
+    }
+
+    private Caller introduce() {
+        Thread thread = Thread.currentThread();
+        return new Caller(this, thread, thread.isVirtual() ? 0 : provider.threadId());
     }
 
     /// What the engine knows of the calling thread.

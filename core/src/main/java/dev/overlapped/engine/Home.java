@@ -132,7 +132,7 @@ final class Home {
         /// Watches for writing at `where`, and nowhere else; null: not at all. Always asks the kernel to
         /// look again.
         synchronized int write(Reactor where) {
-            if (gone || writing == null && where == null) {
+            if (gone || (writing == null && where == null)) {
                 return 0;
             }
             Reactor before = writing;

@@ -205,7 +205,7 @@ final class OperationQueue {
     }
 
     synchronized boolean awaitsRoutine(Object tag) {
-        return requests.anyMatch(each -> each.tag() == tag && each.hasRoutine());
+        return requests.anyMatch(each -> each.isOf(tag) && each.hasRoutine());
     }
 
     /// Attempts the requests in order until one has to wait, or others are due.
@@ -257,7 +257,7 @@ final class OperationQueue {
             return false;
         }
         boolean finished = operation.advance(result);
-        if (operation.cameShort() && (writes || !special && !socket.hasUrgentInline())) {
+        if (operation.cameShort() && (writes || (!special && !socket.hasUrgentInline()))) {
             ready = false;
         }
         return finished;

@@ -66,7 +66,7 @@ final class Reactor {
         try {
             return MethodHandles.lookup().findVarHandle(Reactor.class, "word", int.class);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -96,7 +96,7 @@ final class Reactor {
         endAdoption();
         engine.adoption().forget(this);
         owner = null;
-        word = word & ~STATE_MASK | FREE;
+        word = (word & ~STATE_MASK) | FREE;
         return true;
     }
 
@@ -112,7 +112,7 @@ final class Reactor {
             return false;
         }
         endAdoption();
-        word = word & ~STATE_MASK | DRIVEN;
+        word = (word & ~STATE_MASK) | DRIVEN;
         return true;
     }
 

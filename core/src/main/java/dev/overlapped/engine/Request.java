@@ -149,8 +149,10 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         return event;
     }
 
-    Object tag() {
-        return tag;
+    /// Whether `other` is its tag: the same object, whatever a program's class calls equal.
+    @SuppressWarnings("ReferenceEquality")
+    boolean isOf(Object other) {
+        return tag == other;
     }
 
     boolean hasRoutine() {

@@ -205,7 +205,7 @@ public final class Socket {
     void connectionAccepted(Request request, Caller driver) {
         Socket acceptor = request.acceptor();
         int accepted = request.acceptedDescriptor();
-        if (!acceptor.becomes(accepted, this)) {
+        if (!acceptor.becomes(accepted)) {
             provider.close(accepted, false);
             end(request, WinsockErrors.WSA_OPERATION_ABORTED, driver);
         } else if (!request.becomesReceive()) {
@@ -225,7 +225,7 @@ public final class Socket {
     }
 
     /// Takes over an accepted connection; false when this socket is closed or in use by now.
-    private synchronized boolean becomes(int accepted, Socket listener) {
+    private synchronized boolean becomes(int accepted) {
         if (closed || !isFresh()) {
             return false;
         }
@@ -283,7 +283,7 @@ public final class Socket {
     /// Cancels requests: all, those of `by` alone, or those of `tag`; null means any. Returns how many.
     public int cancel(Object tag, Caller by, Caller driver) {
         Predicate<Request> selection = each -> !each.isCall() && each.socket() == this
-                && (tag == null || each.tag() == tag) && (by == null || each.caller() == by);
+                && (tag == null || each.isOf(tag)) && (by == null || each.caller() == by);
         int[] count = {cancel(selection, driver)};
         if (hasContinued) {
             engine.forEachSocket(acceptor -> count[0] += acceptor.cancel(selection, driver));

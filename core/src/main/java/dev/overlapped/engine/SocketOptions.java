@@ -250,7 +250,7 @@ public final class SocketOptions {
 
     private static boolean isBoolean(int level, int name) {
         return switch (level) {
-            case SOL_SOCKET -> name > 0 && name < SO_SNDBUF || name < 0;
+            case SOL_SOCKET -> name < SO_SNDBUF;
             case IPPROTO_TCP -> name == TCP_NODELAY;
             default -> true;
         };

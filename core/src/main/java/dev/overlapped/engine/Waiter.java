@@ -69,7 +69,7 @@ final class Waiter {
         try {
             return MethodHandles.lookup().findVarHandle(Waiter.class, name, int.class);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -226,7 +226,7 @@ final class Waiter {
             mode = RUNNING;
             return true;
         }
-        boolean hasWork = alertable && apcs.hasRunnable() || reactor.hasRunnable();
+        boolean hasWork = (alertable && apcs.hasRunnable()) || reactor.hasRunnable();
         fetch(hasWork ? 0 : nanos);
         return condition.isSatisfied(caller);
     }
@@ -243,7 +243,7 @@ final class Waiter {
         condition.drive(caller);
         mode = PARKED;
         boolean satisfied = condition.isSatisfied(caller);
-        if (satisfied || alertable && apcs.hasRunnable()) {
+        if (satisfied || (alertable && apcs.hasRunnable())) {
             mode = RUNNING;
             return satisfied;
         }
