@@ -9,7 +9,7 @@ public final class Minwindef {
     /// A word with `a` as its low byte and `b` as its high byte: `MAKEWORD(2, 2)` asks `WSAStartup` for
     /// version 2.2.
     public static int MAKEWORD(int a, int b) {
-        return a & 0xff | (b & 0xff) << 8;
+        return (a & 0xff) | ((b & 0xff) << 8);
     }
 
     /// The low byte of a word: the major number of a version.
@@ -24,7 +24,7 @@ public final class Minwindef {
 
     /// A 32-bit number with `a` as its low word and `b` as its high word.
     public static int MAKELONG(int a, int b) {
-        return a & 0xffff | b << 16;
+        return (a & 0xffff) | (b << 16);
     }
 
     /// The low word of a 32-bit number.

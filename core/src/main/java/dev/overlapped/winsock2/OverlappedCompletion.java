@@ -19,7 +19,7 @@ final class OverlappedCompletion implements Completion {
         try {
             return MethodHandles.publicLookup().findVarHandle(WSAOVERLAPPED.class, "Internal", long.class);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

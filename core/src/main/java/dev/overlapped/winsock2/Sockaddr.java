@@ -214,13 +214,13 @@ final class Sockaddr {
     /// Reads what follows the family. `start` is where the family would be, which can be before the memory
     /// begins.
     private static SOCKADDR readBody(short family, MemorySegment from, long start) {
-        switch (family) {
+        return switch (family) {
             case AF_INET -> {
                 SOCKADDR_IN in = new SOCKADDR_IN();
                 in.sin_family = family;
                 in.sin_port = from.get(HOST_SHORT, start + PORT);
                 in.sin_addr.s_addr = from.get(HOST_INT, start + ADDRESS4);
-                return in;
+                yield in;
             }
             case AF_INET6 -> {
                 SOCKADDR_IN6 in6 = new SOCKADDR_IN6();
@@ -230,11 +230,9 @@ final class Sockaddr {
                 byte[] bytes = in6.sin6_addr.s6_addr;
                 MemorySegment.copy(from, ValueLayout.JAVA_BYTE, start + ADDRESS6, bytes, 0, BYTES6);
                 in6.sin6_scope_id = from.get(HOST_INT, start + SCOPE);
-                return in6;
+                yield in6;
             }
-            default -> {
-                return null;
-            }
-        }
+            default -> null;
+        };
     }
 }

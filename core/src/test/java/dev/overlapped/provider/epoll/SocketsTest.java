@@ -45,7 +45,7 @@ class SocketsTest {
     }
 
     private void closeNow(int descriptor, boolean forgiving) {
-        open.remove((Integer) descriptor);
+        open.remove(/* element */ (Integer) descriptor);
         assertThat(PROVIDER.close(descriptor, forgiving)).isZero();
     }
 
