@@ -2,6 +2,7 @@ package dev.overlapped.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The routines that wait for a thread to be alertable, first in, first out.
 ///
@@ -13,6 +14,10 @@ final class ApcQueue {
     static final long PASSES_NANOS_MAX = 10_000_000;
     /// Routines that may run before the network is looked at again, counted over all waits of a thread.
     static final int ROUTINES_PER_POLL = 64;
+
+    /// Passes are numbered, each thread's in a range of its own.
+    private static final AtomicLong THREADS = new AtomicLong(1);
+    private static final long PASSES_PER_THREAD = 1L << 40;
 
     /// Something to run on the owner's thread.
     interface Apc {
@@ -30,6 +35,7 @@ final class ApcQueue {
     /// Sockets whose routines are running, outermost first; null stands for a call that has no socket.
     private final ArrayList<Socket> running = new ArrayList<>();
     private int sincePoll;
+    private long pass = PASSES_PER_THREAD * THREADS.getAndIncrement();
 
     void add(Apc apc) {
         own.add(apc);
@@ -50,6 +56,10 @@ final class ApcQueue {
                 inboxFilled = false;
             }
         }
+    }
+
+    long pass() {
+        return pass;
     }
 
     boolean isInRoutine() {
@@ -83,6 +93,7 @@ final class ApcQueue {
             for (int left = own.size(); left > 0; left--) {
                 runOrRotate(own.poll(), caller);
             }
+            pass++;
             caller.waiter().runDeferred();
             long now = caller.engine().provider().nanoTime();
             began = passes == 0 ? now : began;

@@ -136,8 +136,15 @@ public final class Caller {
         }
     }
 
-    boolean isInRoutine() {
-        return apcs.isInRoutine();
+    /// Sends that it begins now leave together at the end of the pass of routines. A virtual thread's would have
+    /// to be sent by the engine thread.
+    boolean gathersSends() {
+        return apcs.isInRoutine() && !thread.isVirtual();
+    }
+
+    /// The number of the pass of routines that is running, unlike that of any other thread's.
+    long pass() {
+        return apcs.pass();
     }
 
     /// A routine, or the engine, has thrown: told to whoever the program has named for that, and nothing

@@ -46,6 +46,8 @@ final class OperationQueue {
     /// An end, an error or urgent data was reported, and is not reported twice: short reads prove nothing.
     private boolean special;
     private long deferredBytes;
+    /// The pass of routines in which a send was last begun.
+    private long pass;
     private boolean closed;
 
     OperationQueue(Socket socket, TransportProvider provider, boolean writes) {
@@ -99,9 +101,12 @@ final class OperationQueue {
         return -WinsockErrors.WSA_IO_PENDING;
     }
 
-    /// Sends begun inside a routine wait for each other, and leave together at the end of the pass.
+    /// Of the sends begun in one pass of routines the first is attempted at once; the others wait for each
+    /// other, and leave together at the end of the pass.
     private boolean defers(Request request, Caller caller) {
-        return request.gathers() && !request.isCall() && caller.isInRoutine() && !caller.isVirtual();
+        long before = pass;
+        pass = caller.pass();
+        return pass == before && request.gathers() && !request.isCall() && caller.gathersSends();
     }
 
     private long refuse(Request request, Caller caller, int code) {
@@ -231,8 +236,7 @@ final class OperationQueue {
             return false;
         }
         deferredBytes = 0;
-        boolean several = first.gathers() && first.next != null && first.next.gathers();
-        if (!several || !sendBatch(driver)) {
+        if (first.next == null || !first.gathers() || !sendBatch(driver)) {
             attemptFirst(driver);
         }
         if (!requests.isEmpty() && !ready && home.arm() < 0) {
@@ -325,7 +329,7 @@ final class OperationQueue {
         ended.finish(code, keepsCount ? moved : 0, driver);
     }
 
-    /// Takes in an accept that goes on as a receive here. It is counted as pending already.
+    /// Takes in an accept that goes on as a receive here, and is counted as pending already.
     boolean adopt(Request request, Caller driver) {
         synchronized (this) {
             if (closed || !enqueue(request, driver)) {
