@@ -13,22 +13,26 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
-/// The steady state allocates nothing. A single object a call would be at least 16 bytes; what is allowed is
-/// far less than one byte a call, and covers the measuring itself.
+/// The steady state allocates nothing. When it has come depends on the compiler of the JVM and on what else
+/// the machine does: so calls are measured in rounds until one is free of allocations, which one that
+/// allocates each time never is.
 class AllocationTest {
-    private static final int CALLS = 50_000;
-    private static final long SLACK_BYTES = 32 * 1024;
+    private static final int ROUNDS_MAX = 100;
+    private static final int CALLS_PER_ROUND = 10_000;
+    /// One object a call would be at least sixteen times the calls. The rest is for the measuring itself.
+    private static final long SLACK_BYTES = 4 * 1024;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static void assertAllocatesNothing(Runnable call) {
-        for (int i = 0; i < CALLS; i++) {
-            call.run();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS_MAX && least > SLACK_BYTES; round++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < CALLS_PER_ROUND; i++) {
+                call.run();
+            }
+            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
         }
-        long before = THREADS.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < CALLS; i++) {
-            call.run();
-        }
-        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(SLACK_BYTES);
+        assertThat(least).isLessThanOrEqualTo(SLACK_BYTES);
     }
 
     private static void assertTransferAllocatesNothing(BufferList from, BufferList to) {

@@ -24,14 +24,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SocketsTest {
-    private final List<Integer> open = new ArrayList<>();
+    private final Set<Integer> open = new HashSet<>();
 
     @AfterEach
     void closeAll() {
@@ -45,7 +45,7 @@ class SocketsTest {
     }
 
     private void closeNow(int descriptor, boolean forgiving) {
-        open.remove(/* element */ (Integer) descriptor);
+        open.remove(descriptor);
         assertThat(PROVIDER.close(descriptor, forgiving)).isZero();
     }
 
