@@ -90,10 +90,10 @@ final class ApcQueue {
         long began = 0;
         int passes = 0;
         do {
+            pass++;
             for (int left = own.size(); left > 0; left--) {
                 runOrRotate(own.poll(), caller);
             }
-            pass++;
             caller.waiter().runDeferred();
             long now = caller.engine().provider().nanoTime();
             began = passes == 0 ? now : began;

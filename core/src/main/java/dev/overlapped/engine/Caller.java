@@ -136,8 +136,8 @@ public final class Caller {
         }
     }
 
-    /// Sends that it begins now leave together at the end of the pass of routines. A virtual thread's would have
-    /// to be sent by the engine thread.
+    /// Sends that it begins now leave together at the end of the pass of routines. A virtual thread's would
+    /// have to be sent by the engine thread.
     boolean gathersSends() {
         return apcs.isInRoutine() && !thread.isVirtual();
     }

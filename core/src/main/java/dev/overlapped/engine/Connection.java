@@ -55,11 +55,10 @@ final class Connection {
         return connectFailure;
     }
 
-    /// Why a request cannot even begin, or 0. `acceptor` is the socket that an accept is to use, or null. A
-    /// connect that may begin has begun with that.
-    int refusal(Operation operation, Socket acceptor) {
-        return switch (operation) {
-            case Accept accept -> refusalToAccept(acceptor);
+    /// Why a request cannot even begin, or 0. A connect that may begin has begun with that.
+    int refusal(Request request) {
+        return switch (request.operation()) {
+            case Accept accept -> refusalToAccept(request.acceptor());
             case Connect connect -> refusalToConnect();
             case Send send -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
             default -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();

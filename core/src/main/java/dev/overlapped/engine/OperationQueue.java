@@ -31,7 +31,7 @@ final class OperationQueue {
     static final int REQUESTS_MAX = 65_536;
     /// Bytes that one system call moves at most: neither a caller nor the lock is held for longer.
     static final long ATTEMPT_BYTES_MAX = 1 << 20;
-    /// Attempts in a row before other directions have their turn.
+    /// Attempts in a row before others have their turn.
     static final int ROUNDS_MAX = 64;
     /// Bytes that routines may leave to be gathered.
     static final long DEFERRED_BYTES_MAX = 64 * 1024;
@@ -71,10 +71,9 @@ final class OperationQueue {
     }
 
     private synchronized long startUnderLock(Request request, Caller caller) {
-        int refusal = closed ? WinsockErrors.WSAENOTSOCK
-                : socket.connection().refusal(request.operation(), request.acceptor());
+        int refusal = closed ? WinsockErrors.WSAENOTSOCK : socket.connection().refusal(request);
         if (refusal != 0) {
-            return refuse(request, caller, refusal);
+            return refuse(request, refusal);
         }
         request.announce();
         boolean defers = defers(request, caller);
@@ -88,9 +87,9 @@ final class OperationQueue {
         if (!request.mayWait() && request.operation().transferred() > 0) {
             return request.operation().transferred();
         }
-        int failure = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
-        if (failure != 0) {
-            return refuse(request, caller, failure);
+        int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
+        if (code != 0) {
+            return refuse(request, code);
         }
         if (defers) {
             deferredBytes += ((Send) request.operation()).buffers().remaining();
@@ -109,9 +108,9 @@ final class OperationQueue {
         return pass == before && request.gathers() && !request.isCall() && caller.gathersSends();
     }
 
-    private long refuse(Request request, Caller caller, int code) {
+    private static long refuse(Request request, int code) {
         if (!request.isCall()) {
-            request.recycle(caller);
+            request.discard();
         }
         return -code;
     }
@@ -125,7 +124,7 @@ final class OperationQueue {
         }
         int code = conclude(request, result);
         if (code != 0) {
-            return refuse(request, caller, code);
+            return refuse(request, code);
         }
         caller.engine().instruments().countImmediate();
         long moved = operation.transferred();
@@ -187,9 +186,6 @@ final class OperationQueue {
         synchronized (this) {
             ready = true;
             special |= (readiness & Interest.SPECIAL) != 0;
-            if (requests.isEmpty()) {
-                return;
-            }
         }
         run(driver);
     }
@@ -203,10 +199,9 @@ final class OperationQueue {
 
     /// Attempts whatever is queued, although nothing was reported.
     void retry(Caller driver) {
-        synchronized (this) {
-            ready |= !requests.isEmpty();
+        if (!isEmpty()) {
+            ready(0, driver);
         }
-        run(driver);
     }
 
     synchronized boolean awaitsRoutine(Object tag) {
@@ -236,7 +231,7 @@ final class OperationQueue {
             return false;
         }
         deferredBytes = 0;
-        if (first.next == null || !first.gathers() || !sendBatch(driver)) {
+        if (!first.gathersWithNext() || !sendBatch(driver)) {
             attemptFirst(driver);
         }
         if (!requests.isEmpty() && !ready && home.arm() < 0) {

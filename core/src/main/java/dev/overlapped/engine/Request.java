@@ -184,6 +184,10 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         return operation instanceof Send send && send.gathers();
     }
 
+    boolean gathersWithNext() {
+        return next != null && gathers() && next.gathers();
+    }
+
     /// The accept is done; from here on it is a receive on the new connection.
     boolean becomesReceive() {
         if (firstBytesMax == 0) {

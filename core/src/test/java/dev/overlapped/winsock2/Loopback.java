@@ -79,7 +79,8 @@ final class Loopback implements AutoCloseable {
     /// A connection from outside the library, not accepted yet. It blocks.
     SocketChannel peer() {
         try {
-            SocketChannel peer = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            InetAddress loopback = InetAddress.getLoopbackAddress();
+            SocketChannel peer = SocketChannel.open(new InetSocketAddress(loopback, port));
             peers.push(peer);
             return peer;
         } catch (IOException e) {
@@ -95,7 +96,7 @@ final class Loopback implements AutoCloseable {
     /// Two connected sockets of the library: the connecting one and the accepted one.
     long[] pair() {
         long connecting = stream();
-        assertThat(connect(connecting, loopback(port), SOCKADDR_IN.SIZEOF)).as("%d", WSAGetLastError()).isZero();
+        assertThat(connect(connecting, loopback(port), SOCKADDR_IN.SIZEOF)).isZero();
         return new long[] {connecting, accepted()};
     }
 
