@@ -202,6 +202,10 @@ final class Adoption {
         if (word == 0) {
             return;
         }
+        if (at.reclaim()) {
+            engine.putBack(at);
+            return;
+        }
         Watch watch = at.watch;
         if (watch.seen != word) {
             // Polled since the last look, or new here: it gets as long as it is trusted for.
@@ -274,8 +278,7 @@ final class Adoption {
         adopted.pollNow(inner);
         engine.dispatch(inner, self);
         adopted.run(self);
-        Caller owner = adopted.owner();
-        if (adopted.isAdopted() && owner != null && !owner.waiter().hasPending() && adopted.release()) {
+        if (adopted.reclaim()) {
             engine.putBack(adopted);
         }
     }
@@ -296,7 +299,7 @@ final class Adoption {
             return;
         }
         engine.cancelAllOf(owner, self);
-        if (held.release()) {
+        if (held.reclaim()) {
             engine.putBack(held);
         }
     }

@@ -389,11 +389,4 @@ final class OperationQueue {
     synchronized boolean isEmpty() {
         return requests.isEmpty();
     }
-
-    /// After an event that concerns both directions: a connection was made, or lost.
-    void mayBeReady() {
-        synchronized (this) {
-            ready = true;
-        }
-    }
 }

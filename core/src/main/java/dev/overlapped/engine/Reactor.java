@@ -86,18 +86,40 @@ final class Reactor {
         return owner == by && state() != FREE;
     }
 
-    /// Gives it back, unless its owner has requests pending again. The engine calls it for an adopted
-    /// reactor, the owner for its own. Only then may it go to the pool.
-    synchronized boolean release() {
-        Caller was = owner;
-        if (was == null || was.waiter().hasPending() || state() == FREE) {
+    /// The owner gives it back, if it has nothing pending. True: it goes to the pool now.
+    synchronized boolean release(Caller by) {
+        if (owner != by || by.waiter().hasPending()) {
             return false;
         }
         endAdoption();
+        word = (word & ~STATE_MASK) | FREE;
+        free();
+        return true;
+    }
+
+    /// The engine takes it back from an owner that is elsewhere and has nothing pending. Its next request, or
+    /// its next wait, finds that out: here a request is counted first and the lease is looked at then.
+    synchronized boolean reclaim() {
+        int now = word;
+        int state = now & STATE_MASK;
+        boolean isElsewhere = state == IDLE || state == ADOPTED;
+        if (!isElsewhere || owner.waiter().hasPending()) {
+            return false;
+        }
+        // The owner may begin to drive at this moment, without the monitor.
+        if (!WORD.compareAndSet(this, now, (now & ~STATE_MASK) | FREE)) {
+            return false;
+        }
+        if (state == ADOPTED) {
+            engine.adoption().giveBack(this);
+        }
+        free();
+        return true;
+    }
+
+    private void free() {
         engine.adoption().forget(this);
         owner = null;
-        word = (word & ~STATE_MASK) | FREE;
-        return true;
     }
 
     // ---- driving ----
@@ -156,11 +178,10 @@ final class Reactor {
 
     // ---- adoption, by the engine thread ----
 
-    /// The word if it is idle and its owner has requests pending, else 0.
+    /// The word if its owner is elsewhere, else 0.
     int idleWord() {
         int now = word;
-        Caller by = owner;
-        return (now & STATE_MASK) == IDLE && by != null && by.waiter().hasPending() ? now : 0;
+        return (now & STATE_MASK) == IDLE ? now : 0;
     }
 
     /// IDLE, and nothing has happened since `seen` was read: becomes ADOPTED.
@@ -230,16 +251,17 @@ final class Reactor {
 
     /// Notes that `queue` can be attempted at once, and sees to it that somebody does.
     void makeRunnable(OperationQueue queue, Caller driver) {
-        if (isAdopted() && driver.engine().adoption().reactor() != this) {
-            engine.adoption().reactor().makeRunnable(queue, driver);
-            return;
-        }
         synchronized (runnable) {
             runnable.add(queue);
             runnableFilled = true;
         }
+        // Listed first, state read then; who adopts writes the state first and reads the list then.
+        if (isAdopted()) {
+            engine.adoption().reactor().makeRunnable(queue, driver);
+            return;
+        }
         Caller by = owner;
-        if (by != null && by != driver) {
+        if (by != null) {
             driver.wakeLater(by);
         }
     }

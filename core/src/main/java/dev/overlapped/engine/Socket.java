@@ -177,11 +177,13 @@ public final class Socket {
     /// instead, and goes on by itself.
     public long connect(SocketAddress to, Caller caller) {
         Request request = caller.once(this, new Connect(kind, to));
-        if (!nonBlocking) {
+        boolean refusesToWait = caller.mustNotBlock();
+        if (!nonBlocking && !refusesToWait) {
             return call(request, caller);
         }
         long result = start(request, caller);
-        return result == -WinsockErrors.WSA_IO_PENDING ? -WinsockErrors.WSAEWOULDBLOCK : result;
+        int unfinished = nonBlocking ? WinsockErrors.WSAEWOULDBLOCK : WinsockErrors.WSAEINPROGRESS;
+        return result == -WinsockErrors.WSA_IO_PENDING ? -unfinished : result;
     }
 
     /// Accepts a connection, and waits for one, alertably. Its handle, or a negated code; its address in

@@ -208,7 +208,7 @@ final class Waiter {
         if (!isVirtual) {
             reactor.sendGuestsHome(caller);
             reactor.leave(caller);
-            if (initiated == 0 && reactor.release()) {
+            if (initiated == 0 && reactor.release(caller)) {
                 engine.putBack(reactor);
                 return;
             }
