@@ -287,8 +287,8 @@ public final class Winsock2 {
 
     // ---- sockets ----
 
-    /// socket: opens a socket with the overlapped attribute. This release has SOCK_STREAM (TCP) of AF_INET
-    /// and AF_INET6, and opens SOCK_DGRAM (UDP); the handle belongs to the program until closesocket.
+    /// socket: opens a socket with the overlapped attribute. This release has SOCK_STREAM (TCP) of AF_INET and
+    /// AF_INET6; SOCK_DGRAM is WSAESOCKTNOSUPPORT. The handle belongs to the program until closesocket.
     public static long socket(int af, int type, int protocol) {
         return WSASocket(af, type, protocol, null, 0, WSA_FLAG_OVERLAPPED);
     }
