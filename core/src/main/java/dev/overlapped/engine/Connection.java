@@ -1,11 +1,7 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.error.WinsockErrors;
-import dev.overlapped.operation.Accept;
-import dev.overlapped.operation.Connect;
 import dev.overlapped.operation.Operation;
-import dev.overlapped.operation.Receive;
-import dev.overlapped.operation.Send;
 import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.Errno;
 import dev.overlapped.provider.TransportProvider;
@@ -57,11 +53,11 @@ final class Connection {
 
     /// Why a request cannot even begin, or 0. A connect that may begin has begun with that.
     int refusal(Request request) {
-        return switch (request.operation()) {
-            case Accept accept -> refusalToAccept(request.acceptor());
-            case Connect connect -> refusalToConnect();
-            case Send send -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
-            default -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
+        return switch (request.operation().kind()) {
+            case SEND -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
+            case RECEIVE -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
+            case ACCEPT -> refusalToAccept(request.acceptor());
+            case CONNECT -> refusalToConnect();
         };
     }
 
@@ -88,22 +84,17 @@ final class Connection {
 
     /// Takes in how an operation has ended; returns its code.
     int conclude(Operation operation, long result, TransportProvider provider, int descriptor) {
-        WinsockErrors.Call call = switch (operation) {
-            case Send send -> WinsockErrors.Call.SEND;
-            case Receive receive -> WinsockErrors.Call.RECEIVE;
-            case Accept accept -> WinsockErrors.Call.ACCEPT;
-            default -> WinsockErrors.Call.CONNECT;
-        };
-        int errno = result < 0 ? (int) -result : 0;
-        int code = WinsockErrors.codeOf(errno, call, errno == Errno.ETIMEDOUT
+        Operation.Kind kind = operation.kind();
+        boolean isConnect = kind == Operation.Kind.CONNECT;
+        int code = result >= 0 ? 0 : WinsockErrors.codeOf((int) -result, isConnect, result == -Errno.ETIMEDOUT
                 ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
-        if (call == WinsockErrors.Call.CONNECT) {
+        if (isConnect) {
             connectFailure = code;
             state = code == 0 ? State.CONNECTED : State.BOUND;
-        } else if (call == WinsockErrors.Call.RECEIVE && result == 0 && failure != 0) {
+        } else if (kind == Operation.Kind.RECEIVE && result == 0 && failure != 0) {
             // The kernel has told the reason to a send already, and now shows a mere end of stream.
             return failure;
-        } else if (call != WinsockErrors.Call.ACCEPT && WinsockErrors.isFatal(code) && failure == 0) {
+        } else if (kind != Operation.Kind.ACCEPT && WinsockErrors.isFatal(code) && failure == 0) {
             failure = code;
         }
         return code;

@@ -3,7 +3,6 @@ package dev.overlapped.engine;
 import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.handle.HandleTable;
 import dev.overlapped.operation.Operation;
-import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.NameQuery;
 import dev.overlapped.provider.Poller;
 import dev.overlapped.provider.ReadyEvents;
@@ -81,7 +80,7 @@ public final class Engine {
         SocketKind kind = new SocketKind(family(ipv6), type(stream));
         int descriptor = provider.open(kind);
         if (descriptor < 0) {
-            return -WinsockErrors.codeOf(-descriptor, WinsockErrors.Call.OTHER, ConnectionEnd.UNKNOWN);
+            return -WinsockErrors.codeOf(-descriptor);
         }
         return name(new Socket(this, kind, descriptor, overlapped, null));
     }

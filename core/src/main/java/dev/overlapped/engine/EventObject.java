@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 public final class EventObject {
     private final boolean manualReset;
     private long handle;
-    private boolean signalled;
-    private boolean closed;
+    /// Written under the monitor.
+    private volatile boolean signalled;
     private final ArrayList<Caller> waiters = new ArrayList<>(2);
     /// Head of the list of pending requests, linked by `eventNext` and `eventPrevious`.
     private Request pending;
@@ -43,31 +43,29 @@ public final class EventObject {
     }
 
     /// Unsignals it.
-    public synchronized void reset() {
-        signalled = false;
+    public void reset() {
+        if (signalled) {
+            synchronized (this) {
+                signalled = false;
+            }
+        }
     }
 
     /// Whether it is signalled; takes nothing from it.
-    public synchronized boolean isSignalled() {
+    public boolean isSignalled() {
         return signalled;
     }
 
     /// Takes the signal, if there is one: an auto-reset event is unsignalled by that.
-    private synchronized boolean take() {
-        boolean was = signalled;
-        if (was && !manualReset) {
-            signalled = false;
+    private boolean take() {
+        if (manualReset || !signalled) {
+            return signalled;
         }
-        return was;
-    }
-
-    synchronized void close() {
-        closed = true;
-    }
-
-    /// Whether its handle has been closed.
-    public synchronized boolean isClosed() {
-        return closed;
+        synchronized (this) {
+            boolean was = signalled;
+            signalled = false;
+            return was;
+        }
     }
 
     // ---- pending requests, so that a waiter can find what it waits for ----

@@ -256,7 +256,7 @@ final class OperationQueue {
             return false;
         }
         boolean finished = operation.advance(result);
-        if (operation.cameShort() && (writes || (!special && !socket.hasUrgentInline()))) {
+        if (operation.cameShort() && (writes || (!special && !socket.options().isUrgentInline()))) {
             ready = false;
         }
         return finished;

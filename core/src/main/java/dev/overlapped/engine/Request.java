@@ -211,6 +211,8 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
             completion.begun(tag);
             if (event != null) {
                 event.reset();
+            } else if (routine == null) {
+                socket.signal(false, caller);
             }
         }
     }
@@ -241,7 +243,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         if (event != null) {
             event.set(driver);
         } else {
-            socket.signal(driver);
+            socket.signal(true, driver);
         }
         recycle(driver);
     }

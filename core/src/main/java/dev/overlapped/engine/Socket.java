@@ -5,9 +5,6 @@ import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.operation.Accept;
 import dev.overlapped.operation.Connect;
 import dev.overlapped.operation.Operation;
-import dev.overlapped.operation.Receive;
-import dev.overlapped.operation.Send;
-import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.Interest;
 import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.TransportProvider;
@@ -27,8 +24,10 @@ public final class Socket {
     private final Home.Registration registration = new Home.Registration(this);
     private final OperationQueue sends;
     private final OperationQueue receives;
-    /// Signalled by requests that have neither event nor routine, for whoever waits on the socket itself.
-    private final EventObject signal = new EventObject(true, false);
+    /// For whoever waits on the socket itself, made when somebody first does, under both directions' locks.
+    /// Set by requests without event and routine, unset when one starts; `isSignalled` is that until then.
+    private EventObject signal;
+    private boolean isSignalled;
     /// Some accept of this listener has gone on to wait for first bytes, elsewhere.
     private volatile boolean hasContinued;
 
@@ -75,22 +74,17 @@ public final class Socket {
             return -WinsockErrors.WSAEINPROGRESS;
         }
         if (result == -WinsockErrors.WSA_IO_PENDING) {
-            result = caller.awaitCall(request, queue, timeoutOf(request.operation()));
+            result = caller.awaitCall(request, queue, options.timeoutNanos(request.operation().kind()));
         }
         request.recycle(caller);
         return result;
     }
 
-    private long timeoutOf(Operation operation) {
-        return switch (operation) {
-            case Send send -> options.timeoutNanos(true);
-            case Receive receive -> options.timeoutNanos(false);
-            default -> -1;
-        };
-    }
-
     private OperationQueue queueOf(Operation operation) {
-        return operation instanceof Send || operation instanceof Connect ? sends : receives;
+        return switch (operation.kind()) {
+            case SEND, CONNECT -> sends;
+            case RECEIVE, ACCEPT -> receives;
+        };
     }
 
     Connection connection() {
@@ -121,14 +115,27 @@ public final class Socket {
         }
     }
 
-    /// A request without event and routine has completed.
-    void signal(Caller driver) {
-        signal.set(driver);
+    /// A request without event and routine starts, or has completed. Under the lock of its direction.
+    void signal(boolean completed, Caller driver) {
+        if (signal == null) {
+            isSignalled = completed;
+        } else if (completed) {
+            signal.set(driver);
+        } else {
+            signal.reset();
+        }
     }
 
     /// What whoever waits on the socket itself waits for.
     public EventObject signal() {
-        return signal;
+        synchronized (sends) {
+            synchronized (receives) {
+                if (signal == null) {
+                    signal = new EventObject(true, isSignalled);
+                }
+                return signal;
+            }
+        }
     }
 
     /// Attempts what is queued, wherever it is homed: for a program that asks whether its request has ended.
@@ -220,9 +227,11 @@ public final class Socket {
         }
     }
 
-    private static void end(Request request, int code, Caller driver) {
-        request.caller().waiter().unpend(false);
-        request.finish(code, 0, driver);
+    private void end(Request request, int code, Caller driver) {
+        synchronized (receives) {
+            request.caller().waiter().unpend(false);
+            request.finish(code, 0, driver);
+        }
         driver.afterUnlock();
     }
 
@@ -331,8 +340,7 @@ public final class Socket {
     // ---- what it is ----
 
     private static long code(int result) {
-        return result >= 0 ? result
-                : -WinsockErrors.codeOf(-result, WinsockErrors.Call.OTHER, ConnectionEnd.UNKNOWN);
+        return result >= 0 ? result : -WinsockErrors.codeOf(-result);
     }
 
     public SocketOptions options() {
@@ -350,10 +358,6 @@ public final class Socket {
 
     public void nonBlocking(boolean wanted) {
         nonBlocking = wanted;
-    }
-
-    boolean hasUrgentInline() {
-        return options.isUrgentInline();
     }
 
     /// AF_INET6 rather than AF_INET.

@@ -1,7 +1,7 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.error.WinsockErrors;
-import dev.overlapped.provider.Errno;
+import dev.overlapped.operation.Operation;
 import dev.overlapped.provider.SocketOptionName;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -78,8 +78,12 @@ public final class SocketOptions {
     }
 
     /// How long a blocking call may wait; negative: for ever.
-    long timeoutNanos(boolean sending) {
-        long ms = Integer.toUnsignedLong(sending ? sendTimeoutMs : receiveTimeoutMs);
+    long timeoutNanos(Operation.Kind kind) {
+        long ms = switch (kind) {
+            case SEND -> Integer.toUnsignedLong(sendTimeoutMs);
+            case RECEIVE -> Integer.toUnsignedLong(receiveTimeoutMs);
+            case ACCEPT, CONNECT -> 0;
+        };
         return ms == 0 ? -1 : ms * NANOS_PER_MS;
     }
 
@@ -322,7 +326,6 @@ public final class SocketOptions {
     }
 
     private static long code(int result) {
-        return result >= 0 ? 0 : result == -Errno.ENOPROTOOPT ? -WinsockErrors.WSAENOPROTOOPT
-                : -WinsockErrors.codeOf(-result, WinsockErrors.Call.OTHER, null);
+        return result >= 0 ? 0 : -WinsockErrors.codeOf(-result);
     }
 }

@@ -54,19 +54,21 @@ public final class WinsockErrors {
     public static final int WSATRY_AGAIN = 11002;
     public static final int WSANO_RECOVERY = 11003;
 
-    /// The kinds of call that read an errno differently.
-    public enum Call { SEND, RECEIVE, ACCEPT, CONNECT, OTHER }
-
     private WinsockErrors() {
     }
 
-    /// The code for a failed call. `end` tells how a connection timed out, and is looked at only then.
-    public static int codeOf(int errno, Call call, ConnectionEnd end) {
+    /// The code for a failed call that is no request.
+    public static int codeOf(int errno) {
+        return codeOf(errno, false, ConnectionEnd.UNKNOWN);
+    }
+
+    /// The code for a failed request. `end` tells how a connection timed out, and is looked at only then.
+    public static int codeOf(int errno, boolean inConnect, ConnectionEnd end) {
         return switch (errno) {
             case 0 -> 0;
             // The peer closed, our bytes met a closed door, and the kernel gave the connection up.
             case Errno.EPIPE -> WSAECONNABORTED;
-            case Errno.ETIMEDOUT -> codeOfTimeOut(call, end);
+            case Errno.ETIMEDOUT -> codeOfTimeOut(inConnect, end);
             case Errno.ECONNRESET -> WSAECONNRESET;
             case Errno.ECONNREFUSED -> WSAECONNREFUSED;
             case Errno.EAGAIN -> WSAEWOULDBLOCK;
@@ -75,8 +77,8 @@ public final class WinsockErrors {
         };
     }
 
-    private static int codeOfTimeOut(Call call, ConnectionEnd end) {
-        if (call == Call.CONNECT) {
+    private static int codeOfTimeOut(boolean inConnect, ConnectionEnd end) {
+        if (inConnect) {
             return WSAETIMEDOUT;
         }
         return end == ConnectionEnd.KEEP_ALIVE ? WSAENETRESET : WSAECONNABORTED;

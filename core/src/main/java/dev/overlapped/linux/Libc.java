@@ -87,28 +87,14 @@ public final class Libc {
         }
     }
 
-    /// Calls that move bytes; for several pieces see [Message].
-    private static final class Transfers {
-        static final MethodHandle SEND = Linking.function("send", BYTES);
-        static final MethodHandle RECV = Linking.function("recv", BYTES);
-    }
-
+    /// send: for several pieces see [Message#sendmsg].
     public static long send(int fd, MemorySegment buf, long len, int flags) {
-        Scratch scratch = Scratch.current();
-        try {
-            return result((long) Transfers.SEND.invokeExact(scratch.errno, fd, buf, len, flags), scratch);
-        } catch (Throwable thrown) {
-            throw Linking.rethrown(thrown);
-        }
+        return HotCalls.call(HotCalls.SEND, Scratch.current().errno, fd, buf, len, flags, null, 0);
     }
 
+    /// recv: for several pieces see [Message#recvmsg].
     public static long recv(int fd, MemorySegment buf, long len, int flags) {
-        Scratch scratch = Scratch.current();
-        try {
-            return result((long) Transfers.RECV.invokeExact(scratch.errno, fd, buf, len, flags), scratch);
-        } catch (Throwable thrown) {
-            throw Linking.rethrown(thrown);
-        }
+        return HotCalls.call(HotCalls.RECV, Scratch.current().errno, fd, buf, len, flags, null, 0);
     }
 
     /// Calls with socket addresses.
@@ -213,7 +199,6 @@ public final class Libc {
     private static final class Epoll {
         static final MethodHandle EPOLL_CREATE1 = Linking.function("epoll_create1", INTS);
         static final MethodHandle EPOLL_CTL = Linking.function("epoll_ctl", CONTROLS);
-        static final MethodHandle EPOLL_WAIT = Linking.function("epoll_wait", BYTES);
         static final MethodHandle EVENTFD = Linking.function("eventfd", INTS);
         static final MethodHandle WRITE = Linking.function("write", BYTES);
     }
@@ -237,14 +222,8 @@ public final class Libc {
     }
 
     public static int epoll_wait(int epfd, MemorySegment events, int maxevents, int timeout) {
-        Scratch scratch = Scratch.current();
-        try {
-            long returned = (long) Epoll.EPOLL_WAIT.invokeExact(scratch.errno, epfd, events,
-                    (long) maxevents, timeout);
-            return result((int) returned, scratch);
-        } catch (Throwable thrown) {
-            throw Linking.rethrown(thrown);
-        }
+        return (int) HotCalls.call(HotCalls.EPOLL_WAIT, Scratch.current().errno, epfd, events, maxevents,
+                timeout, null, 0);
     }
 
     public static int eventfd(int initval, int flags) {

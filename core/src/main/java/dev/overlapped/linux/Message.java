@@ -1,15 +1,9 @@
 package dev.overlapped.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.MemorySegment.Scope;
-import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
-import java.util.Collections;
 
 /// The `struct msghdr` of one thread, with its entries and with what must stay alive while the kernel uses
 /// them.
@@ -46,7 +40,7 @@ public final class Message {
     private int pieces;
     /// Padded with the null pointer; emptied after each call, so that nobody's memory is kept alive from
     /// here.
-    private final MemorySegment[] held = new MemorySegment[HELD_MAX];
+    final MemorySegment[] held = new MemorySegment[HELD_MAX];
     private int heldCount;
 
     Message(Arena arena, MemorySegment errno) {
@@ -162,11 +156,6 @@ public final class Message {
         return msghdr;
     }
 
-    /// The segments to hold, padded with the null pointer.
-    MemorySegment[] held() {
-        return held;
-    }
-
     /// The number of held segments, rounded up to a number that calls exist for.
     int shape() {
         if (heldCount <= 1) {
@@ -175,73 +164,16 @@ public final class Message {
         return heldCount <= 4 ? 4 : HELD_MAX;
     }
 
-    private static FunctionDescriptor holding(int count) {
-        MemoryLayout[] further = Collections.nCopies(count, ADDRESS).toArray(MemoryLayout[]::new);
-        return Libc.BYTES.appendArgumentLayouts(further);
-    }
-
-    private static final class Holding0 {
-        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(0));
-        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(0));
-    }
-
-    private static final class Holding1 {
-        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(1));
-        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(1));
-    }
-
-    private static final class Holding4 {
-        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(4));
-        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(4));
-    }
-
-    private static final class Holding16 {
-        static final MethodHandle SENDMSG = Linking.function("sendmsg", holding(16));
-        static final MethodHandle RECVMSG = Linking.function("recvmsg", holding(16));
-    }
-
     /// Sends the entries of `message`. If a held scope is closed (IllegalStateException) or belongs to
     /// another thread (WrongThreadException), the kernel has not been called. The same is true of [#recvmsg].
     public static long sendmsg(int fd, Message message, int flags) {
-        MemorySegment errno = message.errno;
-        MemorySegment msg = message.seal();
-        MemorySegment[] held = message.held();
-        try {
-            long returned = switch (message.shape()) {
-                case 0 -> (long) Holding0.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0);
-                case 1 -> (long) Holding1.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0, held[0]);
-                case 4 -> (long) Holding4.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0,
-                        held[0], held[1], held[2], held[3]);
-                default -> (long) Holding16.SENDMSG.invokeExact(errno, fd, msg, (long) flags, 0,
-                        held[0], held[1], held[2], held[3], held[4], held[5], held[6], held[7],
-                        held[8], held[9], held[10], held[11],
-                        held[12], held[13], held[14], held[15]);
-            };
-            return returned >= 0 ? returned : -Linking.errno(errno);
-        } catch (Throwable thrown) {
-            throw Linking.rethrown(thrown);
-        }
+        return HotCalls.call(HotCalls.SENDMSG, message.errno, fd, message.seal(), flags, 0, message.held,
+                message.shape());
     }
 
     /// Receives into the entries of `message`; they stay readable until it is cleared.
     public static long recvmsg(int fd, Message message, int flags) {
-        MemorySegment errno = message.errno;
-        MemorySegment msg = message.seal();
-        MemorySegment[] held = message.held();
-        try {
-            long returned = switch (message.shape()) {
-                case 0 -> (long) Holding0.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0);
-                case 1 -> (long) Holding1.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0, held[0]);
-                case 4 -> (long) Holding4.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0,
-                        held[0], held[1], held[2], held[3]);
-                default -> (long) Holding16.RECVMSG.invokeExact(errno, fd, msg, (long) flags, 0,
-                        held[0], held[1], held[2], held[3], held[4], held[5], held[6], held[7],
-                        held[8], held[9], held[10], held[11],
-                        held[12], held[13], held[14], held[15]);
-            };
-            return returned >= 0 ? returned : -Linking.errno(errno);
-        } catch (Throwable thrown) {
-            throw Linking.rethrown(thrown);
-        }
+        return HotCalls.call(HotCalls.RECVMSG, message.errno, fd, message.seal(), flags, 0, message.held,
+                message.shape());
     }
 }

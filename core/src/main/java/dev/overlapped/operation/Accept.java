@@ -11,6 +11,11 @@ public final class Accept implements Operation {
     private int errno;
 
     @Override
+    public Kind kind() {
+        return Kind.ACCEPT;
+    }
+
+    @Override
     public long attempt(TransportProvider provider, int descriptor, long bytesMax) {
         return provider.accept(descriptor, peer);
     }

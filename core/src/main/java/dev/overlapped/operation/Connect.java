@@ -16,6 +16,11 @@ public final class Connect implements Operation {
     }
 
     @Override
+    public Kind kind() {
+        return Kind.CONNECT;
+    }
+
+    @Override
     public long attempt(TransportProvider provider, int descriptor, long bytesMax) {
         return provider.connect(descriptor, kind, address);
     }

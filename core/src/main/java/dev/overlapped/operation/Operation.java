@@ -8,6 +8,12 @@ import dev.overlapped.provider.TransportProvider;
 /// then read ([#transferred], [#errno]). Operations are reused; all calls come under the lock of the
 /// direction it waits in.
 public interface Operation {
+    /// The kinds of requests.
+    enum Kind { SEND, RECEIVE, ACCEPT, CONNECT }
+
+    /// What kind of request it is.
+    Kind kind();
+
     /// Makes one non-blocking call that moves at most `bytesMax` bytes. Returns a count or `-errno`;
     /// `-EAGAIN` says that it has to wait and changes nothing.
     long attempt(TransportProvider provider, int descriptor, long bytesMax);

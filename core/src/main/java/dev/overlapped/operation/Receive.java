@@ -37,6 +37,11 @@ public final class Receive implements Operation {
     }
 
     @Override
+    public Kind kind() {
+        return Kind.RECEIVE;
+    }
+
+    @Override
     public long attempt(TransportProvider provider, int descriptor, long bytesMax) {
         if (buffers.remaining() == 0) {
             return attemptEmpty(provider, descriptor);

@@ -34,6 +34,11 @@ public final class Send implements Operation {
     }
 
     @Override
+    public Kind kind() {
+        return Kind.SEND;
+    }
+
+    @Override
     public long attempt(TransportProvider provider, int descriptor, long bytesMax) {
         long asked = Math.min(bytesMax, buffers.remaining());
         long result = provider.send(descriptor, buffers, bytesMax, flags);

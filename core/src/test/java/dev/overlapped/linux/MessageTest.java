@@ -131,6 +131,6 @@ class MessageTest {
             assertThat(message.add(arena.allocate(1), 0, 1)).isTrue();
         }
         message.clear();
-        assertThat(message.held()).containsOnly(MemorySegment.NULL);
+        assertThat(message.held).containsOnly(MemorySegment.NULL);
     }
 }
