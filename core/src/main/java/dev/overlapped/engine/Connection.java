@@ -94,8 +94,10 @@ final class Connection {
         } else if (kind == Operation.Kind.RECEIVE && result == 0 && failure != 0) {
             // The kernel has told the reason to a send already, and now shows a mere end of stream.
             return failure;
-        } else if (kind != Operation.Kind.ACCEPT && WinsockErrors.isFatal(code) && failure == 0) {
-            failure = code;
+        } else if (kind != Operation.Kind.ACCEPT && WinsockErrors.isFatal(code)) {
+            // Later ones find a broken pipe, whatever broke it.
+            failure = failure == 0 ? code : failure;
+            return failure;
         }
         return code;
     }

@@ -274,6 +274,8 @@ final class OperationQueue {
         }
         long result = batch.attempt(provider, socket.descriptor());
         if (result < 0) {
+            // The reason for a lost connection is told once: it is noted before the first one fails.
+            conclude(requests.first(), result);
             return false;
         }
         ready = !batch.cameShort(result);
