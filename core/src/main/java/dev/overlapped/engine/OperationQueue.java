@@ -77,6 +77,10 @@ final class OperationQueue {
         }
         request.announce();
         boolean defers = defers(request, caller);
+        if (!request.mayWait() && requests.isEmpty()) {
+            // Nobody may be polling for a socket that never waits: the kernel is asked each time.
+            ready = true;
+        }
         if (requests.isEmpty() && ready && !defers && request.acceptor() == null) {
             long result = startNow(request, caller);
             if (result != -WinsockErrors.WSA_IO_PENDING) {
