@@ -106,15 +106,17 @@ public final class Engine {
         if (!(objects.get(handle) instanceof Socket) || !(objects.remove(handle) instanceof Socket socket)) {
             return false;
         }
-        socket.close(caller, true);
+        socket.close(caller);
         return true;
     }
 
     /// Closes every socket; what is pending ends, and only its outcome is told.
     public void closeAll(Caller caller) {
+        // All first: a listener's accepts may wait for their first bytes in other sockets.
+        forEachSocket(Socket::silence);
         forEachSocket(socket -> {
             if (objects.remove(socket.handle()) != null) {
-                socket.close(caller, false);
+                socket.close(caller);
             }
         });
     }

@@ -312,14 +312,16 @@ public final class Socket {
         cancel(each -> each.caller() == ended, driver);
     }
 
+    /// From here on nothing that is pending is told but the outcome itself.
+    void silence() {
+        sends.silence();
+        receives.silence();
+    }
+
     /// Closes: completes what is pending, then lets go of the descriptor. The handle is out of the table
-    /// already. Without `indicates` nothing is told but the outcome itself.
-    void close(Caller driver, boolean indicates) {
+    /// already.
+    void close(Caller driver) {
         boolean wasListening = isListening();
-        if (!indicates) {
-            sends.silence();
-            receives.silence();
-        }
         sends.close(WinsockErrors.WSA_OPERATION_ABORTED, driver);
         boolean aborts = isStream() && !wasListening;
         receives.close(aborts ? WinsockErrors.WSAECONNABORTED : WinsockErrors.WSA_OPERATION_ABORTED, driver);
