@@ -49,7 +49,7 @@ public final class Receive implements Operation {
         long asked = buffers.remaining();
         long result = provider.receive(descriptor, buffers, flags);
         // Urgent and peeked bytes say nothing about what else waits in the stream.
-        cameShort = result > 0 && result < asked && flags == 0;
+        cameShort = result > 0 && result < asked && flags == 0 && buffers.isUsedWhole();
         return result;
     }
 

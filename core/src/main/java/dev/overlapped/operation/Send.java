@@ -42,7 +42,7 @@ public final class Send implements Operation {
     public long attempt(TransportProvider provider, int descriptor, long bytesMax) {
         long asked = Math.min(bytesMax, buffers.remaining());
         long result = provider.send(descriptor, buffers, bytesMax, flags);
-        cameShort = result >= 0 && result < asked;
+        cameShort = result >= 0 && result < asked && buffers.isUsedWhole();
         return result;
     }
 

@@ -90,6 +90,20 @@ public final class BufferList {
         return size - cursor;
     }
 
+    /// Whether one call of a [TransportProvider] uses every piece, so that moving less than what remains
+    /// means that there was no more room, or that there were no more bytes.
+    public boolean isUsedWhole() {
+        if (pieces() > TransportProvider.PIECES_USED_MIN) {
+            return false;
+        }
+        for (int i = cursor; i < size; i++) {
+            if (!segments[i].isNative()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// The segment of piece `index`, counted from the cursor.
     public MemorySegment segment(int index) {
         return segments[cursor + index];

@@ -9,6 +9,9 @@ import java.net.SocketAddress;
 /// A descriptor is an `int` that the provider chose. The engine guarantees that it closes a descriptor once
 /// and uses it in no call afterwards, and that at most one call per descriptor and direction runs at a time.
 public interface TransportProvider {
+    /// Pieces of native memory that one call surely uses; of more, or of heap memory, perhaps not all.
+    int PIECES_USED_MIN = 16;
+
     /// Opens a socket. Family, type and protocol are in the words of [SocketKind].
     int open(SocketKind kind);
 
