@@ -5,6 +5,7 @@ import dev.overlapped.engine.Socket;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.Ref;
 import dev.overlapped.winsock2.types.SOCKADDR;
+import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -60,7 +61,7 @@ record AcceptArea(MemorySegment buffer, int data, int local, int remote, Socket 
 
     /// Reads one address area; nothing is written where there is none.
     static void read(MemorySegment buffer, int offset, Ref<SOCKADDR> address, DWORD length) {
-        if (buffer == null || address == null || length == null) {
+        if (buffer == null || address == null || length == null || !isReadable(buffer, offset)) {
             return;
         }
         SOCKADDR found = Sockaddr.read(buffer, offset);
@@ -68,5 +69,10 @@ record AcceptArea(MemorySegment buffer, int data, int local, int remote, Socket 
             address.value = found;
             length.value = Sockaddr.sizeof(found);
         }
+    }
+
+    private static boolean isReadable(MemorySegment buffer, int offset) {
+        return buffer.scope().isAlive() && buffer.isAccessibleBy(Thread.currentThread())
+                && offset >= 0 && offset <= buffer.byteSize() - SOCKADDR_IN.SIZEOF - EXTRA_BYTES;
     }
 }
