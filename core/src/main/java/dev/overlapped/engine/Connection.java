@@ -22,6 +22,9 @@ final class Connection {
     private volatile int failure;
     /// How the last connect failed: what SO_ERROR answers.
     private volatile int connectFailure;
+    /// The listener of which an accept is to use this socket, or null. Guarded by the monitor, as `closed`.
+    private Socket reservedFor;
+    private boolean closed;
 
     Connection(State state) {
         this.state = state;
@@ -51,18 +54,38 @@ final class Connection {
         return connectFailure;
     }
 
-    /// Why a request cannot even begin, or 0. A connect that may begin has begun with that.
+    /// Sets a fresh socket aside for a connection that `listener` is to accept; false if it is none.
+    synchronized boolean reserveFor(Socket listener) {
+        boolean usable = state == State.NEW && reservedFor == null && !closed;
+        reservedFor = usable ? listener : reservedFor;
+        return usable;
+    }
+
+    /// The accept has ended.
+    synchronized void unreserve() {
+        reservedFor = null;
+    }
+
+    /// From here on it cannot be reserved; returns the listener that it is reserved for, or null.
+    synchronized Socket close() {
+        closed = true;
+        return reservedFor;
+    }
+
+    /// Why a request cannot even begin, or 0. A connect that may begin has begun with that, and an accept has
+    /// reserved the socket that it is to use.
     int refusal(Request request) {
         return switch (request.operation().kind()) {
             case SEND -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
             case RECEIVE -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
-            case ACCEPT -> refusalToAccept(request.acceptor());
+            case ACCEPT -> refusalToAccept(request.socket(), request.acceptor());
             case CONNECT -> refusalToConnect();
         };
     }
 
-    private int refusalToAccept(Socket acceptor) {
-        boolean canAccept = state == State.LISTENING && (acceptor == null || acceptor.isFresh());
+    private int refusalToAccept(Socket listener, Socket acceptor) {
+        boolean canAccept = state == State.LISTENING && (acceptor == null
+                || (acceptor.isIpv6() == listener.isIpv6() && acceptor.connection().reserveFor(listener)));
         return canAccept ? 0 : WinsockErrors.WSAEINVAL;
     }
 

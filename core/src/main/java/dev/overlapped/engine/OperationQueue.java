@@ -93,6 +93,7 @@ final class OperationQueue {
         }
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
         if (code != 0) {
+            request.unreserve();
             return refuse(request, code);
         }
         if (defers) {

@@ -14,9 +14,7 @@ import java.util.function.Predicate;
 /// Life: (1) a [Caller] hands it out, the API adds buffers and says how to indicate; (2) the queue of its
 /// direction attempts it at once, or keeps it; (3) it ends, exactly once: outcome published, then one
 /// indication; (4) it goes back to a pool, after its routine has run if it has one. From (2) to (3) it is
-/// guarded by its queue's lock.
-///
-/// Sends and receives are reused; accepts and connects are made anew.
+/// guarded by its queue's lock. Sends and receives are reused; accepts and connects are made anew.
 public final class Request implements ApcQueue.Apc, Waiter.Condition {
     private Operation operation;
     private Caller caller;
@@ -171,6 +169,13 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         return acceptor;
     }
 
+    /// An accept that ends leaves its acceptor free for another.
+    void unreserve() {
+        if (acceptor != null) {
+            acceptor.connection().unreserve();
+        }
+    }
+
     OperationQueue queue() {
         return queue;
     }
@@ -226,6 +231,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         }
         code = outcome;
         bytes = moved;
+        unreserve();
         if (isCall) {
             // Read before it is done: from then on the caller may use this object for something else.
             Caller waiting = caller;

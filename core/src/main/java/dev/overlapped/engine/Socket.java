@@ -91,11 +91,6 @@ public final class Socket {
         return connection;
     }
 
-    /// Nothing has been done with it yet: a connection may be accepted into it.
-    boolean isFresh() {
-        return connection.is(State.NEW);
-    }
-
     /// The sends that were queued have left: a shutdown that waited for them takes effect. Under the lock
     /// of sends.
     void sendsDrained() {
@@ -237,7 +232,7 @@ public final class Socket {
 
     /// Takes over an accepted connection; false when this socket is closed or in use by now.
     private synchronized boolean becomes(int accepted) {
-        if (closed || !isFresh()) {
+        if (closed || !connection.is(State.NEW)) {
             return false;
         }
         registration.end(false);
@@ -252,7 +247,7 @@ public final class Socket {
     }
 
     public synchronized SocketAddress localAddress() {
-        return closed || isFresh() ? null : provider.localAddress(descriptor);
+        return closed || connection.is(State.NEW) ? null : provider.localAddress(descriptor);
     }
 
     public synchronized SocketAddress peerAddress() {
@@ -329,13 +324,16 @@ public final class Socket {
         synchronized (sends) {
             synchronized (receives) {
                 synchronized (this) {
-                    if (!closed) {
-                        closed = true;
-                        registration.end(true);
-                        provider.close(descriptor, boundExplicitly && !wasListening);
-                    }
+                    closed = true;
+                    registration.end(true);
+                    provider.close(descriptor, boundExplicitly && !wasListening);
                 }
             }
+        }
+        Socket listener = connection.close();
+        if (listener != null) {
+            listener.receives.cancel(each -> each.acceptor() == this, WinsockErrors.WSA_OPERATION_ABORTED,
+                    driver);
         }
     }
 
@@ -373,10 +371,6 @@ public final class Socket {
 
     public boolean isListening() {
         return connection.is(State.LISTENING);
-    }
-
-    int connectFailure() {
-        return connection.connectFailure();
     }
 
     TransportProvider provider() {

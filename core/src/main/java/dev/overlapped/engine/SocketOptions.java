@@ -299,7 +299,7 @@ public final class SocketOptions {
             case SO_RCVBUF -> receiveBuffer >= 0 ? receiveBuffer : fetch(SocketOptionName.RECEIVE_BUFFER);
             case SO_SNDTIMEO -> Integer.toUnsignedLong(sendTimeoutMs);
             case SO_RCVTIMEO -> Integer.toUnsignedLong(receiveTimeoutMs);
-            case SO_ERROR -> socket.connectFailure();
+            case SO_ERROR -> socket.connection().connectFailure();
             case SO_TYPE -> socket.isStream() ? SOCK_STREAM : SOCK_DGRAM;
             default -> -WinsockErrors.WSAENOPROTOOPT;
         };
