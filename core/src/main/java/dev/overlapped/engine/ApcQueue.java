@@ -37,7 +37,9 @@ final class ApcQueue {
     private int sincePoll;
     private long pass = PASSES_PER_THREAD * THREADS.getAndIncrement();
 
+    /// What others have queued before, perhaps for the same socket, goes first.
     void add(Apc apc) {
+        takeInbox();
         own.add(apc);
     }
 
