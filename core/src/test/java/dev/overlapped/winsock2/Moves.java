@@ -29,7 +29,7 @@ final class Moves {
     /// In every output before a call: what must not be written still holds it afterwards.
     static final int UNTOUCHED = 0xdeadbeef;
     /// More than a connection with a tiny send buffer takes while nobody reads.
-    static final int TOO_MUCH = 4 << 20;
+    static final int TOO_MUCH = 1 << 20;
     /// How long an alertable wait lasts that shows that nothing comes.
     static final int NOTHING_COMES_MS = 100;
 
