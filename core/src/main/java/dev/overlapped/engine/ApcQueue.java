@@ -34,6 +34,8 @@ final class ApcQueue {
     private volatile boolean inboxFilled;
     /// Sockets whose routines are running, outermost first; null stands for a call that has no socket.
     private final ArrayList<Socket> running = new ArrayList<>();
+    /// What the passes that are under way have put aside, each pass's behind that of the pass around it.
+    private final ArrayList<Apc> held = new ArrayList<>();
     private int sincePoll;
     private long pass = PASSES_PER_THREAD * THREADS.getAndIncrement();
 
@@ -93,8 +95,12 @@ final class ApcQueue {
         int passes = 0;
         do {
             pass++;
+            int heldBefore = held.size();
             for (int left = own.size(); left > 0; left--) {
-                runOrRotate(own.poll(), caller);
+                runOrHold(own.poll(), caller);
+            }
+            while (held.size() > heldBefore) {
+                own.addFirst(held.removeLast());
             }
             caller.waiter().runDeferred();
             long now = caller.engine().provider().nanoTime();
@@ -105,14 +111,14 @@ final class ApcQueue {
         } while (hasRunnable());
     }
 
-    /// Runs one, or moves it behind the others if a routine of its socket is running further out. An inner
-    /// wait may have taken it: then there is nothing to do.
-    private void runOrRotate(Apc apc, Caller caller) {
+    /// Runs one, or puts it aside for this pass if a routine of its socket is running further out; inner waits
+    /// could not run it either. An inner wait may have taken it: then there is nothing to do.
+    private void runOrHold(Apc apc, Caller caller) {
         if (apc == null) {
             return;
         }
         if (!mayRun(apc)) {
-            own.add(apc);
+            held.add(apc);
             return;
         }
         if (++sincePoll >= ROUTINES_PER_POLL) {
