@@ -62,8 +62,10 @@ final class OperationQueue {
     /// Starts a request: a count if it finished at once, `-WSA_IO_PENDING`, or another negated code and
     /// there will be no indication. A call that finished is its caller's to recycle.
     long start(Request request, Caller caller) {
+        // A call waits at once, and leaves its wait with whatever else is pending: nobody need expect it back.
+        boolean goesElsewhere = !request.isCall();
         long result = startUnderLock(request, caller);
-        if (result == -WinsockErrors.WSA_IO_PENDING) {
+        if (result == -WinsockErrors.WSA_IO_PENDING && goesElsewhere) {
             caller.engine().adoption().expect(caller);
         }
         caller.afterUnlock();
