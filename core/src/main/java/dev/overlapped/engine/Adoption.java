@@ -91,7 +91,10 @@ final class Adoption {
             virtualCallers.add(leaver);
             arm(ALIVE_CHECK_MS);
         } else {
-            arm(patience(leaver.waiter().heldReactor()));
+            Reactor held = leaver.waiter().heldReactor();
+            if (!held.isAdopted()) {
+                arm(patience(held));
+            }
         }
     }
 

@@ -81,9 +81,18 @@ final class Reactor {
         by.waiter().holds(now);
     }
 
-    /// Whether it is still `by`'s: the engine may have given it back while `by` had nothing pending.
-    synchronized boolean isLeasedTo(Caller by) {
-        return owner == by && state() != FREE;
+    /// `by` has requests pending again. What it had before others have completed, or it would have given the
+    /// reactor back after a wait: that somebody looks after it counts as a poll of its own. False: it is not
+    /// `by`'s any more, since the engine may give it back while `by` has nothing pending.
+    synchronized boolean renew(Caller by) {
+        if (owner != by || state() == FREE) {
+            return false;
+        }
+        if (state() == IDLE) {
+            word += ONE_POLL;
+            by.waiter().holds(word);
+        }
+        return true;
     }
 
     /// The owner gives it back, if it has nothing pending. True: it goes to the pool now.

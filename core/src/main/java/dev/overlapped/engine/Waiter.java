@@ -85,7 +85,7 @@ final class Waiter {
         if ((int) INITIATED.getAndAdd(this, 1) == 0) {
             if (isVirtual) {
                 reactor = engine.adoption().reactor();
-            } else if (reactor == null || !reactor.isLeasedTo(caller)) {
+            } else if (reactor == null || !reactor.renew(caller)) {
                 reactor = engine.takeReactor(caller);
             }
         }
