@@ -205,10 +205,6 @@ final class Adoption {
         if (word == 0) {
             return;
         }
-        if (at.reclaim()) {
-            engine.putBack(at);
-            return;
-        }
         Watch watch = at.watch;
         if (watch.seen != word) {
             // Polled since the last look, or new here: it gets as long as it is trusted for.
@@ -229,6 +225,11 @@ final class Adoption {
     }
 
     private void adopt(Reactor idle, int seen, NextLook next) {
+        if (idle.reclaim()) {
+            // Others have completed all that its thread had, which has not waited since and may have ended.
+            engine.putBack(idle);
+            return;
+        }
         if (!idle.adopt(seen)) {
             next.within(1);
             return;
@@ -304,6 +305,9 @@ final class Adoption {
         engine.cancelAllOf(owner, self);
         if (held.reclaim()) {
             engine.putBack(held);
+        } else {
+            // An accept of its was in no queue: it is about to go on as a receive.
+            arm(1);
         }
     }
 
@@ -319,6 +323,8 @@ final class Adoption {
                 }
             } else if (caller.hasEnded()) {
                 engine.cancelAllOf(caller, self);
+                // Then it goes from the list, or has an accept that was in no queue at this moment.
+                next.within(ALIVE_CHECK_MS);
             } else if (!caller.waiter().isWaiting()) {
                 next.within(ALIVE_CHECK_MS);
             }

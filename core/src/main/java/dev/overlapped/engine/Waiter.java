@@ -208,13 +208,12 @@ final class Waiter {
         if (!isVirtual) {
             reactor.sendGuestsHome(caller);
             reactor.leave(caller);
-            if (initiated == 0 && reactor.release(caller)) {
-                engine.putBack(reactor);
-                return;
-            }
         }
+        // Read once: whoever keeps the reactor is expected, even if others complete its requests just now.
         if (initiated > 0) {
             engine.adoption().expect(caller);
+        } else if (!isVirtual && reactor.release(caller)) {
+            engine.putBack(reactor);
         }
     }
 
