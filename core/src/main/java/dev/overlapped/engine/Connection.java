@@ -61,8 +61,7 @@ final class Connection {
         return usable;
     }
 
-    /// The accept has ended.
-    synchronized void unreserve() {
+    private synchronized void unreserve() {
         reservedFor = null;
     }
 
@@ -103,6 +102,17 @@ final class Connection {
                 yield 0;
             }
         };
+    }
+
+    /// `request` has ended, or could not be kept. An accept leaves its acceptor to others; a connect that has
+    /// no outcome, since its thread ended, can be asked for again and finds what the kernel made of it.
+    void ended(Request request) {
+        if (request.acceptor() != null) {
+            request.acceptor().connection().unreserve();
+        }
+        if (request.operation().kind() == Operation.Kind.CONNECT && state == State.CONNECTING) {
+            state = State.BOUND;
+        }
     }
 
     /// Takes in how an operation has ended; returns its code.

@@ -95,7 +95,7 @@ final class OperationQueue {
         }
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
         if (code != 0) {
-            request.unreserve();
+            socket.connection().ended(request);
             return refuse(request, code);
         }
         if (defers) {

@@ -157,6 +157,11 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         return routine != null;
     }
 
+    /// Started by the program as one that completes later, which a connect is not even if it does.
+    boolean isOverlapped() {
+        return !isCall && completion != null;
+    }
+
     boolean isCall() {
         return isCall;
     }
@@ -167,13 +172,6 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
 
     Socket acceptor() {
         return acceptor;
-    }
-
-    /// An accept that ends leaves its acceptor free for another.
-    void unreserve() {
-        if (acceptor != null) {
-            acceptor.connection().unreserve();
-        }
     }
 
     OperationQueue queue() {
@@ -231,7 +229,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         }
         code = outcome;
         bytes = moved;
-        unreserve();
+        socket.connection().ended(this);
         if (isCall) {
             // Read before it is done: from then on the caller may use this object for something else.
             Caller waiting = caller;

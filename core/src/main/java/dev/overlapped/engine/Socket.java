@@ -288,7 +288,7 @@ public final class Socket {
 
     /// Cancels requests: all, those of `by` alone, or those of `tag`; null means any. Returns how many.
     public int cancel(Object tag, Caller by, Caller driver) {
-        Predicate<Request> selection = each -> !each.isCall() && each.socket() == this
+        Predicate<Request> selection = each -> each.isOverlapped() && each.socket() == this
                 && (tag == null || each.isOf(tag)) && (by == null || each.caller() == by);
         int[] count = {cancel(selection, driver)};
         if (hasContinued) {
