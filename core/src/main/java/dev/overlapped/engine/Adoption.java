@@ -1,6 +1,7 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.provider.Interest;
+import dev.overlapped.provider.Poller;
 import dev.overlapped.provider.ReadyEvents;
 import dev.overlapped.provider.TransportProvider;
 import java.util.Iterator;
@@ -67,7 +68,7 @@ final class Adoption {
     Adoption(Engine engine, TransportProvider provider, boolean threaded) {
         this.engine = engine;
         this.provider = provider;
-        this.reactor = new Reactor(engine, engine.openPoller());
+        this.reactor = new Reactor(engine, openPoller(provider));
         this.timer = provider.openTimer();
         reactor.poller().watch(timer, TIMER, Interest.READ);
         Thread thread = Thread.ofPlatform().daemon().name("overlapped-engine").unstarted(this::run);
@@ -76,6 +77,15 @@ final class Adoption {
         if (threaded) {
             thread.start();
         }
+    }
+
+    /// Without this one there is no engine at all.
+    private static Poller openPoller(TransportProvider provider) {
+        Poller poller = provider.openPoller();
+        if (poller == null) {
+            throw new IllegalStateException("no descriptor is left to begin with; raise the limit (ulimit -n)");
+        }
+        return poller;
     }
 
     /// Where the requests of virtual threads are homed.

@@ -87,7 +87,8 @@ public final class Caller {
                 ended = waiter.await(request, left, true);
                 left = nanos < 0 ? left : Math.max(0, deadline - engine.provider().nanoTime());
             } while (ended == IO_COMPLETION);
-            if (ended == TIMEOUT && queue.cancel(request, this)) {
+            if (ended == TIMEOUT
+                    && queue.cancel(each -> each == request, WinsockErrors.WSA_OPERATION_ABORTED, this) > 0) {
                 return -WinsockErrors.WSAETIMEDOUT;
             }
             return request.outcome();

@@ -225,14 +225,18 @@ public final class Engine {
 
     // ---- reactors ----
 
-    /// A reactor for a thread that has none.
+    /// A reactor for a thread that has none; null when descriptors or memory are used up.
     Reactor takeReactor(Caller caller) {
         Reactor reactor;
         synchronized (spare) {
             reactor = spare.pollLast();
         }
         if (reactor == null) {
-            reactor = new Reactor(this, openPoller());
+            Poller poller = provider.openPoller();
+            if (poller == null) {
+                return null;
+            }
+            reactor = new Reactor(this, poller);
         }
         reactor.lease(caller);
         return reactor;
@@ -249,15 +253,6 @@ public final class Engine {
         reactors.remove(reactor.key());
         adoption.unnest(reactor);
         reactor.close();
-    }
-
-    /// Descriptors or memory are used up: nothing can wait any more.
-    Poller openPoller() {
-        Poller poller = provider.openPoller();
-        if (poller == null) {
-            throw new IllegalStateException("no descriptor is left to wait on; raise the limit (ulimit -n)");
-        }
-        return poller;
     }
 
     long nameReactor(Reactor reactor) {

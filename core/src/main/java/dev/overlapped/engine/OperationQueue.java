@@ -146,7 +146,9 @@ final class OperationQueue {
         if (requests.size() == REQUESTS_MAX) {
             return WinsockErrors.WSAEWOULDBLOCK;
         }
-        caller.waiter().pend(writes);
+        if (!caller.waiter().pend(writes)) {
+            return WinsockErrors.WSAENOBUFS;
+        }
         if (!enqueue(request, caller)) {
             caller.waiter().unpend(writes);
             return WinsockErrors.WSAENOBUFS;
@@ -345,11 +347,6 @@ final class OperationQueue {
     }
 
     // ---- cancelling ----
-
-    /// Ends one request if it has not ended; false: it has.
-    boolean cancel(Request request, Caller driver) {
-        return cancel(each -> each == request, WinsockErrors.WSA_OPERATION_ABORTED, driver) > 0;
-    }
 
     /// Ends the selected requests with `code`; what they have moved stays moved, and the next one starts
     /// right behind. Returns how many there were.

@@ -76,7 +76,8 @@ final class Waiter {
     // ---- what is pending ----
 
     /// One more request is pending. On this thread, under the lock of its queue; makes sure of a reactor.
-    void pend(boolean isSend) {
+    /// False: no descriptor is left for one, and nothing is pending.
+    boolean pend(boolean isSend) {
         if (isSend) {
             INITIATED_SENDS.getAndAdd(this, 1);
         }
@@ -85,10 +86,17 @@ final class Waiter {
         if ((int) INITIATED.getAndAdd(this, 1) == 0) {
             if (isVirtual) {
                 reactor = engine.adoption().reactor();
-            } else if (reactor == null || !reactor.renew(caller)) {
-                reactor = engine.takeReactor(caller);
+            } else if ((reactor == null || !reactor.renew(caller)) && !leasesReactor()) {
+                unpend(isSend);
+                return false;
             }
         }
+        return true;
+    }
+
+    private boolean leasesReactor() {
+        reactor = engine.takeReactor(caller);
+        return reactor != null;
     }
 
     /// One request less is pending; any thread.
@@ -133,9 +141,10 @@ final class Waiter {
 
     /// A poll that does not wait, of a thread that is not in a wait. It counts as one: the engine sees it.
     private void lookOnce() {
-        enter();
-        fetch(0);
-        leave();
+        if (enter()) {
+            fetch(0);
+            leave(false);
+        }
     }
 
     // ---- waiting ----
@@ -166,13 +175,13 @@ final class Waiter {
         long left = nanos;
         boolean interrupted = false;
         condition.begin(caller);
-        enter();
+        boolean parks = !enter();
         try {
             while (true) {
                 // Waits are not interrupted; a parked thread would spin with the flag up, so it gets it
                 // back later.
-                interrupted |= isVirtual && Thread.interrupted();
-                if (isVirtual ? park(condition, left, alertable) : poll(condition, left, alertable)) {
+                interrupted |= parks && Thread.interrupted();
+                if (parks ? park(condition, left, alertable) : poll(condition, left, alertable)) {
                     return Caller.SATISFIED;
                 }
                 if (alertable && apcs.hasRunnable()) {
@@ -186,7 +195,7 @@ final class Waiter {
                 }
             }
         } finally {
-            leave();
+            leave(parks);
             condition.end(caller);
             if (interrupted) {
                 thread.interrupt();
@@ -194,25 +203,30 @@ final class Waiter {
         }
     }
 
-    private void enter() {
+    /// False: it is to park instead. Where no descriptor is left, that is all that a thread can do which has
+    /// nothing pending.
+    private boolean enter() {
         if (isVirtual) {
-            return;
+            return false;
         }
         while (reactor == null || !reactor.enter(caller, reactorWord)) {
-            reactor = engine.takeReactor(caller);
+            if (!leasesReactor()) {
+                return false;
+            }
         }
         reactor.admitGuests();
+        return true;
     }
 
-    private void leave() {
-        if (!isVirtual) {
+    private void leave(boolean parked) {
+        if (!parked) {
             reactor.sendGuestsHome(caller);
             reactor.leave(caller);
         }
         // Read once: whoever keeps the reactor is expected, even if others complete its requests just now.
         if (initiated > 0) {
             engine.adoption().expect(caller);
-        } else if (!isVirtual && reactor.release(caller)) {
+        } else if (!parked && reactor.release(caller)) {
             engine.putBack(reactor);
         }
     }
@@ -237,7 +251,7 @@ final class Waiter {
         reactor.run(caller);
     }
 
-    /// One turn of a virtual thread's wait: true when the condition was satisfied.
+    /// One turn of a wait without a reactor: true when the condition was satisfied.
     private boolean park(Condition condition, long nanos, boolean alertable) {
         condition.drive(caller);
         mode = PARKED;
