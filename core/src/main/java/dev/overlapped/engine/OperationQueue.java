@@ -79,6 +79,10 @@ final class OperationQueue {
         }
         request.announce();
         boolean defers = defers(request, caller);
+        if (request.isCall()) {
+            // What this thread's routines have left to be gathered goes first, so that it need not wait.
+            step(caller);
+        }
         if (!request.mayWait() && requests.isEmpty()) {
             // Nobody may be polling for a socket that never waits: the kernel is asked each time.
             ready = true;
