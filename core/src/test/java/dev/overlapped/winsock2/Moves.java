@@ -1,6 +1,7 @@
 package dev.overlapped.winsock2;
 
 import static dev.overlapped.winsock2.Winsock2.FIONBIO;
+import static dev.overlapped.winsock2.Winsock2.FIONREAD;
 import static dev.overlapped.winsock2.Winsock2.SOL_SOCKET;
 import static dev.overlapped.winsock2.Winsock2.SO_SNDBUF;
 import static dev.overlapped.winsock2.Winsock2.WSARecv;
@@ -10,6 +11,7 @@ import static dev.overlapped.winsock2.Winsock2.ioctlsocket;
 import static dev.overlapped.winsock2.Winsock2.setsockopt;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.Counters;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import dev.overlapped.winsock2.types.WSABUF;
@@ -21,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
@@ -46,7 +49,7 @@ final class Moves {
 
     static String text(MemorySegment bytes, long length) {
         return new String(bytes.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE),
-                java.nio.charset.StandardCharsets.US_ASCII);
+                StandardCharsets.US_ASCII);
     }
 
     static WSABUF[] buffers(MemorySegment... segments) {
@@ -116,9 +119,31 @@ final class Moves {
 
     static void write(SocketChannel peer, String text) {
         try {
-            peer.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            peer.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Writes, and returns when all of it can be received.
+    static void arrive(SocketChannel peer, long socket, String text) {
+        write(peer, text);
+        DWORD available = new DWORD();
+        while (available.value < text.length()) {
+            Thread.onSpinWait();
+            assertThat(ioctlsocket(socket, FIONREAD, available)).isZero();
+        }
+    }
+
+    /// How many requests of this JVM had to wait so far, those of blocking calls included.
+    static long pendingSoFar() {
+        return Counters.current().pending();
+    }
+
+    /// Returns when another one has had to.
+    static void awaitPendingAfter(long before) {
+        while (Counters.current().pending() == before) {
+            Thread.onSpinWait();
         }
     }
 

@@ -3,14 +3,12 @@ package dev.overlapped.winsock2;
 import static dev.overlapped.winsock2.Moves.NOTHING_COMES_MS;
 import static dev.overlapped.winsock2.Moves.buffers;
 import static dev.overlapped.winsock2.Moves.memory;
-import static dev.overlapped.winsock2.Winsock2.FIONREAD;
 import static dev.overlapped.winsock2.Winsock2.SOCKET_ERROR;
 import static dev.overlapped.winsock2.Winsock2.WSACloseEvent;
 import static dev.overlapped.winsock2.Winsock2.WSACreateEvent;
 import static dev.overlapped.winsock2.Winsock2.WSAGetLastError;
 import static dev.overlapped.winsock2.Winsock2.WSARecv;
 import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_EVENT_0;
-import static dev.overlapped.winsock2.Winsock2.ioctlsocket;
 import static dev.overlapped.winsock2.Winsock2.recv;
 import static dev.overlapped.winsock2.Winsock2.send;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,12 +53,7 @@ class ReadinessTest {
     }
 
     private void arrive(int bytes) {
-        Moves.write(peer, "y".repeat(bytes));
-        DWORD available = new DWORD();
-        while (available.value < bytes) {
-            Thread.onSpinWait();
-            assertThat(ioctlsocket(socket, FIONREAD, available)).isZero();
-        }
+        Moves.arrive(peer, socket, "y".repeat(bytes));
         // A wait, however short, fetches the kernel's report.
         Synchapi.SleepEx(0, false);
     }
