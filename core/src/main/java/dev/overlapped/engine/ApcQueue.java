@@ -111,8 +111,8 @@ final class ApcQueue {
         } while (hasRunnable());
     }
 
-    /// Runs one, or puts it aside for this pass if a routine of its socket is running further out; inner waits
-    /// could not run it either. An inner wait may have taken it: then there is nothing to do.
+    /// Runs one, or puts it aside for this pass if a routine of its socket is running further out; inner
+    /// waits could not run it either. An inner wait may have taken it: then there is nothing to do.
     private void runOrHold(Apc apc, Caller caller) {
         if (apc == null) {
             return;

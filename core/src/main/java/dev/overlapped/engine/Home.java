@@ -78,7 +78,8 @@ final class Home {
     /// `waiter` waits for a request here: it drives the direction itself if nobody does.
     void lendTo(Caller waiter, boolean ready) {
         Reactor theirs = waiter.waiter().heldReactor();
-        if (at == theirs || waiter.isVirtual() || theirs == null || at.follow(waiter) || !theirs.addGuest(queue)) {
+        if (at == theirs || waiter.isVirtual() || theirs == null || at.follow(waiter)
+                || !theirs.addGuest(queue)) {
             return;
         }
         watch(theirs, ready);

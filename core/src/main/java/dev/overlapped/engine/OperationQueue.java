@@ -62,10 +62,9 @@ final class OperationQueue {
     /// Starts a request: a count if it finished at once, `-WSA_IO_PENDING`, or another negated code and
     /// there will be no indication. A call that finished is its caller's to recycle.
     long start(Request request, Caller caller) {
-        // A call waits at once, and leaves its wait with whatever else is pending: nobody need expect it back.
-        boolean goesElsewhere = !request.isCall();
+        boolean waitsAtOnce = request.isCall();
         long result = startUnderLock(request, caller);
-        if (result == -WinsockErrors.WSA_IO_PENDING && goesElsewhere) {
+        if (result == -WinsockErrors.WSA_IO_PENDING && !waitsAtOnce) {
             caller.engine().adoption().expect(caller);
         }
         caller.afterUnlock();
@@ -83,10 +82,8 @@ final class OperationQueue {
             // What this thread's routines have left to be gathered goes first, so that it need not wait.
             step(caller);
         }
-        if (!request.mayWait() && requests.isEmpty()) {
-            // Nobody may be polling for a socket that never waits: the kernel is asked each time.
-            ready = true;
-        }
+        // Nobody may be polling for a socket that never waits: the kernel is asked each time.
+        ready |= !request.mayWait() && requests.isEmpty();
         if (requests.isEmpty() && ready && !defers && request.acceptor() == null) {
             long result = startNow(request, caller);
             if (result != -WinsockErrors.WSA_IO_PENDING) {
