@@ -2,7 +2,6 @@ package dev.overlapped.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -168,6 +167,7 @@ public final class EventObject {
         /// The most events that one call may wait for.
         public static final int EVENTS_MAX = 64;
 
+        /// In the order they were added, or of their handles where all are waited for.
         private final EventObject[] events = new EventObject[EVENTS_MAX];
         private final ArrayList<OperationQueue> queues = new ArrayList<>();
         private int count;
@@ -178,12 +178,16 @@ public final class EventObject {
         /// Adds an event; false if it is there already and all are waited for, which no wait could satisfy
         /// twice.
         public boolean add(EventObject event) {
-            for (int i = 0; all && i < count; i++) {
-                if (events[i] == event) {
-                    return false;
-                }
+            int at = count;
+            while (all && at > 0 && events[at - 1].handle > event.handle) {
+                at--;
             }
-            events[count++] = event;
+            if (all && at > 0 && events[at - 1] == event) {
+                return false;
+            }
+            System.arraycopy(events, at, events, at + 1, count - at);
+            events[at] = event;
+            count++;
             return true;
         }
 
@@ -216,9 +220,6 @@ public final class EventObject {
 
         @Override
         public void begin(Caller caller) {
-            if (all) {
-                Arrays.sort(events, 0, count, Comparator.comparingLong(EventObject::handle));
-            }
             for (int i = 0; i < count; i++) {
                 events[i].addWaiter(caller);
             }

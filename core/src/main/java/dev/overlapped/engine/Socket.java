@@ -127,6 +127,7 @@ public final class Socket {
             synchronized (receives) {
                 if (signal == null) {
                     signal = new EventObject(true, isSignalled);
+                    signal.named(handle);
                 }
                 return signal;
             }
