@@ -83,7 +83,7 @@ final class Adoption {
     private static Poller openPoller(TransportProvider provider) {
         Poller poller = provider.openPoller();
         if (poller == null) {
-            throw new IllegalStateException("no descriptor is left to start with (ulimit -n)");
+            throw new IllegalStateException("no descriptor is left; raise the limit (ulimit -n)");
         }
         return poller;
     }
