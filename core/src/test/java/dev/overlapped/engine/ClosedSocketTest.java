@@ -1,0 +1,104 @@
+package dev.overlapped.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.overlapped.error.WinsockErrors;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// A thread may find a socket by its handle, and use it only after another thread has closed it and a third
+/// one has opened a socket with the same descriptor.
+class ClosedSocketTest {
+    private final Engine engine = Engine.system();
+    private final ArrayDeque<Socket> open = new ArrayDeque<>();
+
+    @AfterEach
+    void end() {
+        open.forEach(each -> engine.close(each.handle(), engine.caller()));
+    }
+
+    private Socket opened() {
+        Socket socket = engine.socket(engine.open(false, true, true));
+        open.push(socket);
+        return socket;
+    }
+
+    private static SocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private Socket listener() {
+        Socket listener = opened();
+        assertThat(listener.bind(anyPort())).isZero();
+        assertThat(listener.listen(5)).isZero();
+        return listener;
+    }
+
+    private Socket connectedTo(Socket listener) {
+        Socket socket = opened();
+        assertThat(socket.connect(listener.localAddress(), engine.caller())).isZero();
+        return socket;
+    }
+
+    private void close(Socket socket) {
+        assertThat(engine.close(socket.handle(), engine.caller())).isTrue();
+        open.remove(socket);
+    }
+
+    @Test
+    void itBindsNoOtherSocket() {
+        Socket late = opened();
+        int descriptor = late.descriptor();
+        close(late);
+        Socket other = opened();
+        assumeThat(other.descriptor()).as("descriptors are reused").isEqualTo(descriptor);
+        assertThat(late.bind(anyPort())).isEqualTo(-WinsockErrors.WSAENOTSOCK);
+        assertThat(((InetSocketAddress) engine.provider().localAddress(descriptor)).getPort()).isZero();
+    }
+
+    @Test
+    void itLetsNoOtherSocketListen() {
+        Socket late = opened();
+        assertThat(late.bind(anyPort())).isZero();
+        close(late);
+        Socket other = opened();
+        assertThat(other.bind(anyPort())).isZero();
+        assertThat(late.listen(5)).isEqualTo(-WinsockErrors.WSAENOTSOCK);
+        Socket client = opened();
+        assertThat(client.connect(other.localAddress(), engine.caller()))
+                .isEqualTo(-WinsockErrors.WSAECONNREFUSED);
+    }
+
+    @Test
+    void itShutsNoOtherSocket() {
+        Socket listener = listener();
+        Socket late = connectedTo(listener);
+        int descriptor = late.descriptor();
+        close(late);
+        Socket other = connectedTo(listener);
+        assumeThat(other.descriptor()).as("descriptors are reused").isEqualTo(descriptor);
+        late.shutdown(true, true);
+        Request send = engine.caller().send(other, 0, true);
+        assertThat(send.add(MemorySegment.ofArray(new byte[1]), 1, false)).isTrue();
+        assertThat(other.call(send, engine.caller())).isOne();
+    }
+
+    @Test
+    void itTellsNothingOfAnotherSocket() {
+        Socket listener = listener();
+        Socket late = connectedTo(listener);
+        close(late);
+        connectedTo(listener);
+        assertThat(late.localAddress()).isNull();
+        assertThat(late.peerAddress()).isNull();
+        assertThat(late.available()).isEqualTo(-WinsockErrors.WSAENOTSOCK);
+        Request send = engine.caller().send(late, 0, true);
+        assertThat(late.start(send, engine.caller())).isEqualTo(-WinsockErrors.WSAENOTSOCK);
+    }
+}
