@@ -328,6 +328,8 @@ public final class Socket {
                     closed = true;
                     registration.end(true);
                     provider.close(descriptor, boundExplicitly && !wasListening);
+                    // Whoever comes too late finds none, rather than another socket's.
+                    descriptor = -1;
                 }
             }
         }
