@@ -52,7 +52,8 @@ class AcceptExTest {
 
     private void begin(int firstBytes) {
         DWORD received = new DWORD(POISON);
-        assertThat(AcceptEx(listener, acceptor, buffer, firstBytes, AREA, AREA, received, overlapped)).isFalse();
+        assertThat(AcceptEx(listener, acceptor, buffer, firstBytes, AREA, AREA, received, overlapped))
+                .isFalse();
         assertThat(WSAGetLastError()).isEqualTo(Winerror.WSA_IO_PENDING);
         assertThat(received.value).isEqualTo(POISON);
         assertThat(overlapped.Internal).isEqualTo(0x103);
@@ -72,7 +73,8 @@ class AcceptExTest {
         Ref<SOCKADDR> remote = new Ref<>();
         DWORD localLength = new DWORD(POISON);
         DWORD remoteLength = new DWORD(POISON);
-        Mswsock.GetAcceptExSockaddrs(buffer, firstBytes, AREA, AREA, local, localLength, remote, remoteLength);
+        Mswsock.GetAcceptExSockaddrs(buffer, firstBytes, AREA, AREA, local, localLength, remote,
+                remoteLength);
         assertThat(localLength.value).isEqualTo(SOCKADDR_IN.SIZEOF);
         assertThat(remoteLength.value).isEqualTo(SOCKADDR_IN.SIZEOF);
         assertThat(ntohs(((SOCKADDR_IN) local.value).sin_port)).isEqualTo(loopback.port());
@@ -229,11 +231,12 @@ class AcceptExTest {
 
     // ---- arguments ----
 
-    private void assertFails(int code, long listening, long accepting, MemorySegment memory, int data, int local,
-            int remote, WSAOVERLAPPED structure) {
+    private void assertFails(int code, long listening, long accepting, MemorySegment memory, int data,
+            int local, int remote, WSAOVERLAPPED structure) {
         WSASetLastError(POISON);
         DWORD received = new DWORD(POISON);
-        assertThat(AcceptEx(listening, accepting, memory, data, local, remote, received, structure)).isFalse();
+        assertThat(AcceptEx(listening, accepting, memory, data, local, remote, received, structure))
+                .isFalse();
         assertThat(WSAGetLastError()).isEqualTo(code);
         assertThat(received.value).isEqualTo(POISON);
     }

@@ -119,7 +119,8 @@ class AcceptTest {
         MemorySegment memory = Requests.room(1);
         assertCode(Winerror.WSAENOTCONN, send(listener, memory, 1, 0));
         assertCode(Winerror.WSAENOTCONN, recv(listener, memory, 1, 0));
-        assertThat(Requests.send(listener, Requests.poisoned(), null, memory)).isEqualTo(Winerror.WSAENOTCONN);
+        assertThat(Requests.send(listener, Requests.poisoned(), null, memory))
+                .isEqualTo(Winerror.WSAENOTCONN);
         assertThat(Requests.receive(listener, Requests.poisoned(), null, memory))
                 .isEqualTo(Winerror.WSAENOTCONN);
         assertCode(Winerror.WSAEINVAL, connect(listener, Loopback.loopback(loopback.port()), 16));
@@ -141,8 +142,8 @@ class AcceptTest {
         long accepted = loopback.accepted();
         int[] value = new int[1];
         for (int[] option : options) {
-            assertThat(getsockopt(accepted, SOL_SOCKET, option[0], MemorySegment.ofArray(value), new DWORD(4)))
-                    .isZero();
+            assertThat(getsockopt(accepted, SOL_SOCKET, option[0], MemorySegment.ofArray(value),
+                    new DWORD(4))).isZero();
             assertThat(value[0]).as("option %x", option[0]).isEqualTo(option[1]);
         }
         assertThat(getsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, MemorySegment.ofArray(value), new DWORD(4)))

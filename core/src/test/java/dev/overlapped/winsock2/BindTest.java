@@ -5,6 +5,8 @@ import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.winsock2.types.DWORD;
+import dev.overlapped.winsock2.types.Ref;
+import dev.overlapped.winsock2.types.SOCKADDR;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import dev.overlapped.winsock2.types.SOCKADDR_IN6;
 import dev.overlapped.winsock2.types.SOCKADDR_STORAGE;
@@ -203,7 +205,8 @@ class BindTest {
         MemorySegment room = Requests.room(5);
         assertThat(Requests.receive(accepted, receive, null, room)).isEqualTo(997);
         byte[] content = {1, 2, 3, 4, 5};
-        assertThat(Requests.send(connecting, Requests.poisoned(), null, Requests.nativeCopy(content))).isZero();
+        assertThat(Requests.send(connecting, Requests.poisoned(), null, Requests.nativeCopy(content)))
+                .isZero();
         assertThat(Requests.await(receive)).isZero();
         assertThat(Requests.bytesOf(room, 5)).isEqualTo(content);
     }
@@ -239,8 +242,8 @@ class BindTest {
         long connecting = loopback.keep(socket(AF_INET6, SOCK_STREAM, 0));
         assertThat(connect(connecting, name, 28)).isZero();
         assertThat(Requests.await(accept)).isZero();
-        var remote = new dev.overlapped.winsock2.types.Ref<dev.overlapped.winsock2.types.SOCKADDR>();
-        var local = new dev.overlapped.winsock2.types.Ref<dev.overlapped.winsock2.types.SOCKADDR>();
+        var remote = new Ref<SOCKADDR>();
+        var local = new Ref<SOCKADDR>();
         DWORD length = new DWORD(POISON);
         Mswsock.GetAcceptExSockaddrs(buffer, 0, area, area, local, new DWORD(), remote, length);
         assertThat(length.value).isEqualTo(28);

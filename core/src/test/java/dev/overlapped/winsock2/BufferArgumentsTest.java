@@ -9,6 +9,8 @@ import dev.overlapped.winsock2.types.WSABUF;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,10 +144,10 @@ class BufferArgumentsTest {
         array[0].buf = null;
         array[0].len = -1;
         array[0] = null;
-        byte[] read = Requests.get(java.util.concurrent.CompletableFuture.supplyAsync(() ->
+        byte[] read = Requests.get(CompletableFuture.supplyAsync(() ->
                 Requests.read(peer, big.length + 4)));
-        assertThat(java.util.Arrays.copyOf(read, big.length)).isEqualTo(big);
-        assertThat(java.util.Arrays.copyOfRange(read, big.length, read.length)).containsExactly(1, 2, 3, 4);
+        assertThat(Arrays.copyOf(read, big.length)).isEqualTo(big);
+        assertThat(Arrays.copyOfRange(read, big.length, read.length)).containsExactly(1, 2, 3, 4);
         assertThat(Requests.await(first)).isZero();
         assertThat(Requests.await(second)).isZero();
 

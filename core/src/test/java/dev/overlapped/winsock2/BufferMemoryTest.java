@@ -10,6 +10,7 @@ import dev.overlapped.winsock2.types.WSABUF;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -195,8 +196,8 @@ class BufferMemoryTest {
             }
             Requests.write(peer, content);
             byte[] half = new byte[10];
-            assertThat(wsaRecv(null, new WSABUF(MemorySegment.ofArray(half), 10), new WSABUF(own.fill((byte) 0), 10)))
-                    .isZero();
+            assertThat(wsaRecv(null, new WSABUF(MemorySegment.ofArray(half), 10),
+                    new WSABUF(own.fill((byte) 0), 10))).isZero();
             assertThat(half).isEqualTo(Arrays.copyOf(content, 10));
             assertThat(Requests.bytesOf(own, 10)).isEqualTo(Arrays.copyOfRange(content, 10, 20));
         }
@@ -239,7 +240,8 @@ class BufferMemoryTest {
     }
 
     private void noTimeout() {
-        assertThat(setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, MemorySegment.ofArray(new int[1]), 4)).isZero();
+        assertThat(setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, MemorySegment.ofArray(new int[1]), 4))
+                .isZero();
     }
 
     private void awaitAvailable(int bytes) {
@@ -256,7 +258,8 @@ class BufferMemoryTest {
         MemorySegment[] parts = new MemorySegment[count];
         for (int i = 0; i < count; i++) {
             arenas.add(Arena.ofShared());
-            parts[i] = arenas.get(i).allocate(100).copyFrom(MemorySegment.ofArray(content).asSlice(100L * i, 100));
+            parts[i] = arenas.get(i).allocate(100);
+            MemorySegment.copy(content, 100 * i, parts[i], ValueLayout.JAVA_BYTE, 0, 100);
         }
         WSAOVERLAPPED overlapped = Requests.withEvent();
         assertThat(Requests.send(socket, overlapped, null, parts)).isIn(0, 997);
@@ -278,7 +281,8 @@ class BufferMemoryTest {
             total += (int) overlapped.InternalHigh;
         }
         for (int i = 0; i < count; i++) {
-            assertThat(Requests.bytesOf(parts[i], 100)).isEqualTo(Arrays.copyOfRange(content, 100 * i, 100 * i + 100));
+            assertThat(Requests.bytesOf(parts[i], 100))
+                    .isEqualTo(Arrays.copyOfRange(content, 100 * i, 100 * i + 100));
             arenas.get(i).close();
         }
     }

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CleanupTest {
     private static final int BIG = 8 << 20;
     /// What needs no start: conversions, the thread's error, start itself.
-    private static final Set<String> NEED_NO_START = Set.of("WSAStartup", "WSAGetLastError", "WSASetLastError",
-            "htons", "ntohs", "htonl", "ntohl", "freeaddrinfo", "GetAcceptExSockaddrs");
+    private static final Set<String> NEED_NO_START = Set.of("WSAStartup", "WSAGetLastError",
+            "WSASetLastError", "htons", "ntohs", "htonl", "ntohl", "freeaddrinfo", "GetAcceptExSockaddrs");
 
     @Test
     void theLastCleanupEndsRequestsInTheirStructuresAlone() {
@@ -139,7 +139,8 @@ class CleanupTest {
         List<String> asked = new ArrayList<>();
         for (Class<?> header : List.of(Winsock2.class, Ws2tcpip.class, Mswsock.class, Ioapiset.class)) {
             for (Method function : header.getDeclaredMethods()) {
-                if (!Modifier.isPublic(function.getModifiers()) || NEED_NO_START.contains(function.getName())) {
+                if (!Modifier.isPublic(function.getModifiers())
+                        || NEED_NO_START.contains(function.getName())) {
                     continue;
                 }
                 asked.add(function.getName());
@@ -153,7 +154,8 @@ class CleanupTest {
             }
         }
         assertThat(others).isEmpty();
-        assertThat(asked).hasSizeGreaterThanOrEqualTo(30).contains("WSASend", "WSASocket", "AcceptEx", "CancelIoEx");
+        assertThat(asked).hasSizeGreaterThanOrEqualTo(30)
+                .contains("WSASend", "WSASocket", "AcceptEx", "CancelIoEx");
     }
 
     private static Object[] zeros(Method function) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// closesocket: what is pending ends once, with the code of its kind, and the handle names nothing afterwards.
+/// closesocket: what is pending ends once, with the code of its kind, and the handle names nothing from
+/// then on.
 class CloseSocketTest {
     private static final int BIG = 8 << 20;
 

@@ -136,7 +136,8 @@ class ClosedArenaTest {
         Arena arena = Arena.ofShared();
         assertThat(Requests.send(socket, gathered, null, Requests.room(10), arena.allocate(10),
                 Requests.room(10))).isEqualTo(997);
-        assertThat(Requests.send(socket, behind, null, Requests.nativeCopy(new byte[] {1, 2}))).isEqualTo(997);
+        assertThat(Requests.send(socket, behind, null, Requests.nativeCopy(new byte[] {1, 2})))
+                .isEqualTo(997);
         close(arena);
         CompletableFuture<byte[]> read = CompletableFuture.supplyAsync(() -> {
             Requests.read(peer, BIG);
@@ -153,8 +154,8 @@ class ClosedArenaTest {
         Arena arena = Arena.ofShared();
         WSAOVERLAPPED accept = Requests.withEvent();
         long acceptor = loopback.stream();
-        assertThat(Mswsock.AcceptEx(loopback.listener(), acceptor, arena.allocate(64), 0, 32, 32, null, accept))
-                .isFalse();
+        assertThat(Mswsock.AcceptEx(loopback.listener(), acceptor, arena.allocate(64), 0, 32, 32, null,
+                accept)).isFalse();
         assertThat(WSAGetLastError()).isEqualTo(997);
         close(arena);
         SocketChannel other = loopback.peer();
@@ -168,8 +169,8 @@ class ClosedArenaTest {
         Arena arena = Arena.ofShared();
         WSAOVERLAPPED accept = Requests.withEvent();
         long acceptor = loopback.stream();
-        assertThat(Mswsock.AcceptEx(loopback.listener(), acceptor, arena.allocate(74), 10, 32, 32, null, accept))
-                .isFalse();
+        assertThat(Mswsock.AcceptEx(loopback.listener(), acceptor, arena.allocate(74), 10, 32, 32, null,
+                accept)).isFalse();
         close(arena);
         SocketChannel other = loopback.peer();
         Requests.write(other, new byte[] {4});

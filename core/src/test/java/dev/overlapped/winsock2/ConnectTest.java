@@ -55,7 +55,8 @@ class ConnectTest {
         assertThat(bind(listener, Loopback.loopback(0), SOCKADDR_IN.SIZEOF)).isZero();
         assertThat(listen(listener, 0)).isZero();
         long filler = loopback.stream();
-        assertThat(Winsock2.connect(filler, Loopback.loopback(portOf(listener)), SOCKADDR_IN.SIZEOF)).isZero();
+        assertThat(Winsock2.connect(filler, Loopback.loopback(portOf(listener)), SOCKADDR_IN.SIZEOF))
+                .isZero();
         return listener;
     }
 

@@ -125,8 +125,8 @@ class NonBlockingTest {
         assertThat(WSARecv(socket, empty, 1, new DWORD(), new DWORD(), overlapped, null))
                 .isEqualTo(SOCKET_ERROR);
         assertThat(WSAGetLastError()).isEqualTo(997);
-        assertThat(WSAWaitForMultipleEvents(1, new long[] {overlapped.hEvent}, true, Requests.SHORT_MS, false))
-                .isEqualTo(WSA_WAIT_TIMEOUT);
+        assertThat(WSAWaitForMultipleEvents(1, new long[] {overlapped.hEvent}, true, Requests.SHORT_MS,
+                false)).isEqualTo(WSA_WAIT_TIMEOUT);
         Requests.write(peer, new byte[] {1, 2, 3});
         assertThat(Requests.await(overlapped)).isZero();
         assertThat(overlapped.InternalHigh).isZero();
@@ -173,8 +173,8 @@ class NonBlockingTest {
     void aPendingPeekIsAnsweredByBytesThatStay() {
         WSAOVERLAPPED overlapped = Requests.withEvent();
         MemorySegment room = Requests.room(10);
-        assertThat(WSARecv(socket, Requests.buffers(room), 1, new DWORD(), new DWORD(MSG_PEEK), overlapped, null))
-                .isEqualTo(SOCKET_ERROR);
+        assertThat(WSARecv(socket, Requests.buffers(room), 1, new DWORD(), new DWORD(MSG_PEEK), overlapped,
+                null)).isEqualTo(SOCKET_ERROR);
         Requests.write(peer, new byte[] {5});
         assertThat(Requests.await(overlapped)).isZero();
         assertThat(overlapped.InternalHigh).isOne();
@@ -227,7 +227,8 @@ class NonBlockingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {MSG_WAITALL, MSG_PEEK, MSG_PARTIAL, MSG_INTERRUPT, 0x40, 0x4000, Integer.MIN_VALUE, -1})
+    @ValueSource(ints = {MSG_WAITALL, MSG_PEEK, MSG_PARTIAL, MSG_INTERRUPT, 0x40, 0x4000,
+        Integer.MIN_VALUE, -1})
     void otherFlagsOfASendAreNotSupported(int flags) {
         WSAOVERLAPPED overlapped = Requests.poisoned();
         assertCode(Winerror.WSAEOPNOTSUPP, send(socket, Requests.room(1), 1, flags));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
+import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.SocketChannel;
@@ -124,7 +125,7 @@ class ShutdownTest {
             assertThat(shutdown(socket, how)).isZero();
         }
         assertThat(shutdown(socket, SD_BOTH)).isZero();
-        assertThat(getpeername(socket, new dev.overlapped.winsock2.types.SOCKADDR_IN(), new DWORD(16)))
+        assertThat(getpeername(socket, new SOCKADDR_IN(), new DWORD(16)))
                 .isZero();
         assertThat(connect(socket, Loopback.loopback(loopback.port()), 16)).isEqualTo(SOCKET_ERROR);
         assertThat(WSAGetLastError()).isEqualTo(Winerror.WSAEISCONN);

@@ -84,7 +84,8 @@ class SocketOptionTest {
     void noDelayIsABooleanToo() {
         set(socket, IPPROTO_TCP, TCP_NODELAY, 5);
         assertThat(get(socket, IPPROTO_TCP, TCP_NODELAY)).isOne();
-        assertThat(setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, MemorySegment.ofArray(new byte[1]), 1)).isZero();
+        assertThat(setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, MemorySegment.ofArray(new byte[1]), 1))
+                .isZero();
         assertThat(get(socket, IPPROTO_TCP, TCP_NODELAY)).isZero();
     }
 
@@ -157,7 +158,8 @@ class SocketOptionTest {
     @Test
     void aListenerAcceptsConnections() {
         assertThat(get(loopback.listener(), SOL_SOCKET, SO_ACCEPTCONN)).isOne();
-        assertCode(Winerror.WSAENOPROTOOPT, setsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, Requests.room(4), 4));
+        assertCode(Winerror.WSAENOPROTOOPT,
+                setsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, Requests.room(4), 4));
         assertCode(Winerror.WSAENOPROTOOPT, setsockopt(socket, SOL_SOCKET, SO_TYPE, Requests.room(4), 4));
     }
 

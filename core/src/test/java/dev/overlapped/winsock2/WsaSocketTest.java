@@ -42,7 +42,8 @@ class WsaSocketTest {
         assertThat(opened).isPositive().isLessThan(1L << 31);
         assertThat(opened % 4).isZero();
         int[] kind = {POISON};
-        assertThat(getsockopt(opened, SOL_SOCKET, SO_TYPE, MemorySegment.ofArray(kind), new DWORD(4))).isZero();
+        assertThat(getsockopt(opened, SOL_SOCKET, SO_TYPE, MemorySegment.ofArray(kind), new DWORD(4)))
+                .isZero();
         assertThat(kind[0]).isEqualTo(SOCK_STREAM);
         long plain = loopback.keep(socket(family, type, protocol));
         assertThat(plain).isNotEqualTo(opened);
@@ -68,8 +69,8 @@ class WsaSocketTest {
         info.iAddressFamily = AF_INET6;
         info.iSocketType = SOCK_STREAM;
         info.iProtocol = IPPROTO_TCP;
-        long opened = loopback.keep(WSASocket(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, info,
-                0, WSA_FLAG_OVERLAPPED));
+        long opened = loopback.keep(WSASocket(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO,
+                info, 0, WSA_FLAG_OVERLAPPED));
         assertThat(bind(opened, Loopback.loopback(0), SOCKADDR_IN.SIZEOF)).isEqualTo(SOCKET_ERROR);
         loopback.keep(WSASocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, info, 0, WSA_FLAG_OVERLAPPED));
     }
@@ -115,8 +116,8 @@ class WsaSocketTest {
         assertThat(WSASend(socket, Requests.buffers(heap), 1, count, 0, overlapped, runs)).isZero();
         assertThat(count.value).isEqualTo(3);
         assertThat(send(accepted, Requests.room(2), 2, 0)).isEqualTo(2);
-        assertThat(WSARecv(socket, Requests.buffers(Requests.room(9)), 1, count, new DWORD(), overlapped, runs))
-                .isZero();
+        assertThat(WSARecv(socket, Requests.buffers(Requests.room(9)), 1, count, new DWORD(), overlapped,
+                runs)).isZero();
         assertThat(count.value).isEqualTo(2);
         Requests.assertNoMoreRoutines();
         assertThat(runs.all).isEmpty();
