@@ -196,7 +196,9 @@ class BlockingCallTest {
         assertThat(told).containsExactly("send gives 3");
     }
 
+    /// What is received shows that the other thread has written.
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored")
     void inARoutineOfASleepACallMayWait() {
         QueueUserAPC(parameter -> {
             Moves.elsewhere(() -> {

@@ -46,7 +46,8 @@ class BusyThreadTest {
         long socket = loopback.accepted();
         MemorySegment content = content(LARGE);
         try (Crew crew = new Crew()) {
-            CompletableFuture<Posted> started = start(crew, busy, () -> Posted.send(socket, content).isPending());
+            CompletableFuture<Posted> started =
+                    start(crew, busy, () -> Posted.send(socket, content).isPending());
             try {
                 // Nobody in this process waits in the library now: this thread reads by other means.
                 assertThat(readAndCompare(peer, content)).isEqualTo(LARGE);
@@ -65,7 +66,8 @@ class BusyThreadTest {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();
         try (Crew crew = new Crew()) {
-            CompletableFuture<Posted> started = start(crew, busy, () -> Posted.receive(socket, 100).isPending());
+            CompletableFuture<Posted> started =
+                    start(crew, busy, () -> Posted.receive(socket, 100).isPending());
             try (Posted receive = started.join()) {
                 crew.platform(() -> {
                     receive.await().succeeded(3);
@@ -87,7 +89,8 @@ class BusyThreadTest {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();
         try (Crew crew = new Crew()) {
-            CompletableFuture<Posted> started = start(crew, busy, () -> Posted.receive(socket, 100).isPending());
+            CompletableFuture<Posted> started =
+                    start(crew, busy, () -> Posted.receive(socket, 100).isPending());
             try (Posted receive = started.join()) {
                 crew.virtual(() -> {
                     receive.await().succeeded(3);
@@ -108,7 +111,8 @@ class BusyThreadTest {
         long socket = loopback.accepted();
         long adopted = Counters.current().adopted();
         try (Crew crew = new Crew()) {
-            CompletableFuture<Posted> started = start(crew, busy, () -> Posted.receive(socket, 100).isPending());
+            CompletableFuture<Posted> started =
+                    start(crew, busy, () -> Posted.receive(socket, 100).isPending());
             try (Posted receive = started.join()) {
                 peer.write(ByteBuffer.wrap(new byte[] {5, 6, 7}));
                 while (!receive.hasCompleted()) {

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,7 +108,8 @@ class CompletionRoutineTest {
         });
         queue(two, telling("two again"));
         assertThat(SleepEx(INFINITE, true)).isEqualTo(WAIT_IO_COMPLETION);
-        assertThat(told).containsExactly("one begins", "two begins", "inner wait gives 0", "two ends", "two again",
+        assertThat(told).containsExactly("one begins", "two begins", "inner wait gives 0", "two ends",
+                "two again",
                 "wait gives 192", "wait gives 0", "one ends", "one again");
     }
 
@@ -149,7 +151,8 @@ class CompletionRoutineTest {
         AtomicInteger echoed = new AtomicInteger();
         Moves.receive(socket, bytes, overlapped(0), new LPWSAOVERLAPPED_COMPLETION_ROUTINE() {
             @Override
-            public void invoke(int error, int count, dev.overlapped.winsock2.types.WSAOVERLAPPED o, int flags) {
+            public void invoke(int error, int count, dev.overlapped.winsock2.types.WSAOVERLAPPED o,
+                    int flags) {
                 if (error != 0 || count == 0) {
                     told.add("error " + error);
                     return;
@@ -199,13 +202,13 @@ class CompletionRoutineTest {
         });
         thread.setUncaughtExceptionHandler((where, thrown) -> {
             reported.add(thrown);
-            told.add("reported " + (where == Thread.currentThread()));
+            told.add("reported " + where.equals(Thread.currentThread()));
             // That this throws too must not matter.
             throw new IllegalStateException("the handler's", thrown);
         });
         var errors = System.err;
         var said = new java.io.ByteArrayOutputStream();
-        System.setErr(new java.io.PrintStream(said, true));
+        System.setErr(new java.io.PrintStream(said, true, StandardCharsets.UTF_8));
         try {
             thread.start();
             thread.join();
@@ -215,7 +218,7 @@ class CompletionRoutineTest {
         assertThat(reported).containsExactly(first, second);
         assertThat(told).containsExactly("reported true", "reported true", "same socket", "other socket",
                 "wait gives 192", "received", "wait gives 192");
-        assertThat(said.toString()).contains("the handler's");
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("the handler's");
     }
 
     @Test
@@ -223,7 +226,8 @@ class CompletionRoutineTest {
         long one = connected();
         long two = connected();
         Thread thread = new Thread(() -> {
-            queue(one, (error, bytes, overlapped, flags) -> told.add("wait gives " + SleepEx(INFINITE, true)));
+            queue(one, (error, bytes, overlapped, flags) ->
+                    told.add("wait gives " + SleepEx(INFINITE, true)));
             queue(two, (error, bytes, overlapped, flags) -> {
                 throw new IllegalStateException("inside");
             });
@@ -234,6 +238,7 @@ class CompletionRoutineTest {
         thread.setUncaughtExceptionHandler((where, thrown) -> told.add("reported " + thrown.getMessage()));
         thread.start();
         thread.join();
-        assertThat(told).containsExactly("reported inside", "two", "wait gives 192", "one", "outer wait gives 192");
+        assertThat(told).containsExactly("reported inside", "two", "wait gives 192", "one",
+                "outer wait gives 192");
     }
 }

@@ -147,7 +147,8 @@ class EventTest {
             WSASetEvent(many[i]);
         }
         assertThat(WSAWaitForMultipleEvents(64, many, ALL, WSA_INFINITE, false)).isZero();
-        assertThat(WSAWaitForMultipleEvents(64, many, ANY, 0, false)).as("all are taken").isEqualTo(WSA_WAIT_TIMEOUT);
+        assertThat(WSAWaitForMultipleEvents(64, many, ANY, 0, false)).as("all are taken")
+                .isEqualTo(WSA_WAIT_TIMEOUT);
     }
 
     @Test
@@ -247,7 +248,8 @@ class EventTest {
     private static int takeAndGiveBack(int rounds, long... both) {
         int well = 0;
         for (int i = 0; i < rounds; i++) {
-            if (WSAWaitForMultipleEvents(2, both, ALL, WSA_INFINITE, false) == 0 && poll(ANY, both) == WSA_WAIT_TIMEOUT) {
+            if (WSAWaitForMultipleEvents(2, both, ALL, WSA_INFINITE, false) == 0
+                    && poll(ANY, both) == WSA_WAIT_TIMEOUT) {
                 well++;
             }
             WSASetEvent(both[0]);
@@ -316,7 +318,8 @@ class EventTest {
         }, GetCurrentThread(), 2);
         assertThat(WSAWaitForMultipleEvents(1, handles, ANY, 20, false)).isEqualTo(WSA_WAIT_TIMEOUT);
         assertThat(ran).isEmpty();
-        assertThat(WSAWaitForMultipleEvents(1, handles, ANY, WSA_INFINITE, true)).isEqualTo(WSA_WAIT_IO_COMPLETION);
+        assertThat(WSAWaitForMultipleEvents(1, handles, ANY, WSA_INFINITE, true))
+                .isEqualTo(WSA_WAIT_IO_COMPLETION);
         assertThat(ran).containsExactly(1L, 2L);
         assertThat(WSAWaitForMultipleEvents(1, handles, ANY, WSA_INFINITE, true)).isZero();
     }

@@ -54,7 +54,8 @@ class MixedCallsTest {
     private WSAOVERLAPPED plug(byte content) {
         Moves.tinySendBuffer(socket);
         WSAOVERLAPPED overlapped = overlapped(event);
-        assertThat(Moves.send(socket, memory(TOO_MUCH).fill(content), overlapped, null)).isEqualTo(SOCKET_ERROR);
+        assertThat(Moves.send(socket, memory(TOO_MUCH).fill(content), overlapped, null))
+                .isEqualTo(SOCKET_ERROR);
         assertThat(WSAGetLastError()).isEqualTo(Winerror.WSA_IO_PENDING);
         return overlapped;
     }

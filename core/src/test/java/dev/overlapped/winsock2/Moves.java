@@ -109,7 +109,8 @@ final class Moves {
         ByteBuffer bytes = ByteBuffer.allocateDirect(length);
         try {
             while (bytes.hasRemaining()) {
-                assertThat(peer.read(bytes)).as("after %d of %d bytes", bytes.position(), length).isPositive();
+                assertThat(peer.read(bytes)).as("after %d of %d bytes", bytes.position(), length)
+                        .isPositive();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

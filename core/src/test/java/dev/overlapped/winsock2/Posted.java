@@ -52,7 +52,8 @@ final class Posted implements AutoCloseable {
 
     static Posted receive(long socket, int length, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
         Posted posted = new Posted(socket, Arena.ofAuto().allocate(length).fill(UNTOUCHED));
-        return posted.started(WSARecv(socket, posted.buffers, 1, posted.count, new DWORD(0), posted.overlapped,
+        return posted.started(WSARecv(socket, posted.buffers, 1, posted.count, new DWORD(0),
+                posted.overlapped,
                 routine));
     }
 
@@ -63,7 +64,8 @@ final class Posted implements AutoCloseable {
 
     static Posted send(long socket, MemorySegment memory, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
         Posted posted = new Posted(socket, memory);
-        return posted.started(WSASend(socket, posted.buffers, 1, posted.count, 0, posted.overlapped, routine));
+        return posted.started(WSASend(socket, posted.buffers, 1, posted.count, 0, posted.overlapped,
+                routine));
     }
 
     private Posted started(int result) {

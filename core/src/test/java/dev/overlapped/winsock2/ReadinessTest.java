@@ -86,7 +86,8 @@ class ReadinessTest {
         arrive(3000);
         Arena[] arenas = new Arena[40];
         Arrays.setAll(arenas, i -> Arena.ofShared());
-        MemorySegment[] parts = Arrays.stream(arenas).map(arena -> arena.allocate(10)).toArray(MemorySegment[]::new);
+        MemorySegment[] parts = Arrays.stream(arenas).map(arena -> arena.allocate(10))
+                .toArray(MemorySegment[]::new);
         assertNothingIsLeftBehind(buffers(parts));
         for (Arena arena : arenas) {
             arena.close();

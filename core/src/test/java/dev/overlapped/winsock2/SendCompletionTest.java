@@ -131,7 +131,8 @@ class SendCompletionTest {
         WSAOVERLAPPED overlapped = overlapped(event);
         DWORD count = new DWORD(UNTOUCHED);
         WSASetLastError(UNTOUCHED);
-        assertThat(WSASend(socket, buffers(text("ab"), memory(0), text("cde")), 3, count, 0, overlapped, null))
+        assertThat(WSASend(socket, buffers(text("ab"), memory(0), text("cde")), 3, count, 0, overlapped,
+                null))
                 .isZero();
         assertThat(WSAGetLastError()).isZero();
         assertThat(count.value).isEqualTo(5);
@@ -160,7 +161,8 @@ class SendCompletionTest {
         assertThat(SleepEx(0, false)).isZero();
         assertThat(SleepEx(NOTHING_COMES_MS, false)).isZero();
         assertThat(told).as("in a sleep that is not alertable").isEmpty();
-        assertThat(Moves.await(event, NOTHING_COMES_MS)).as("the event is not used").isEqualTo(WSA_WAIT_TIMEOUT);
+        assertThat(Moves.await(event, NOTHING_COMES_MS)).as("the event is not used")
+                .isEqualTo(WSA_WAIT_TIMEOUT);
         assertThat(told).as("in a wait that is not alertable").isEmpty();
         assertThat(Moves.elsewhere(() -> SleepEx(NOTHING_COMES_MS, true)).get()).isZero();
         assertThat(told).as("in another thread's wait").isEmpty();
@@ -221,7 +223,8 @@ class SendCompletionTest {
         for (long handle : new long[] {closed, socket, 0x7ffffffcL, -4}) {
             DWORD count = new DWORD(UNTOUCHED);
             WSAOVERLAPPED overlapped = overlapped(handle);
-            assertThat(WSASend(socket, buffers(text("bad")), 1, count, 0, overlapped, null)).isEqualTo(SOCKET_ERROR);
+            assertThat(WSASend(socket, buffers(text("bad")), 1, count, 0, overlapped, null))
+                    .isEqualTo(SOCKET_ERROR);
             assertThat(WSAGetLastError()).isEqualTo(Winerror.WSA_INVALID_HANDLE);
             assertThat(count.value).isEqualTo(UNTOUCHED);
             assertThat(overlapped.InternalHigh).isEqualTo(UNTOUCHED);

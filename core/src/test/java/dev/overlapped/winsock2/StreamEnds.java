@@ -66,7 +66,8 @@ final class StreamEnds {
 
         abstract WSABUF[] prepare(Slot slot);
 
-        abstract int start(Slot slot, WSABUF[] buffers, DWORD count, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
+        abstract int start(Slot slot, WSABUF[] buffers, DWORD count,
+                LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
 
         /// What is wrong with a request that has ended well, or null.
         abstract String check(Slot slot, long bytes);

@@ -125,12 +125,14 @@ class StreamOrderTest {
 
     @Test
     void manyReceivesOutstandingFillInTheOrderTheyWereStarted() {
-        seeded(2, seed -> sendToOurs(seed, new Shape(100, 16 * KIB, 4), new Shape(1000, 2 * KIB, 4), 3 * MIB));
+        seeded(2, seed -> sendToOurs(seed, new Shape(100, 16 * KIB, 4), new Shape(1000, 2 * KIB, 4),
+                3 * MIB));
     }
 
     @Test
     void receivesScatterIntoManyBuffers() {
-        seeded(3, seed -> sendToOurs(seed, new Shape(64, 64 * KIB, 4), new Shape(8, 32 * KIB, 1500), 3 * MIB));
+        seeded(3, seed -> sendToOurs(seed, new Shape(64, 64 * KIB, 4), new Shape(8, 32 * KIB, 1500),
+                3 * MIB));
     }
 
     @Test

@@ -143,7 +143,8 @@ class WhoWaitsDrivesTest {
             crew.platform(() -> {
                 for (int i = 0; i < messages; i++) {
                     Posted receive = handOver.exchange(null);
-                    Winsock2.send(socket, java.lang.foreign.MemorySegment.ofArray(new byte[] {(byte) i}), 1, 0);
+                    Winsock2.send(socket, java.lang.foreign.MemorySegment.ofArray(new byte[] {(byte) i}), 1,
+                            0);
                     receive.await().succeeded(1);
                     assertThat(receive.memory.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) i);
                     handOver.exchange(null);
@@ -180,7 +181,8 @@ class WhoWaitsDrivesTest {
                 pairs.subList(eachThread, 2 * eachThread).forEach(pair -> Posted.receive(pair[0], 1,
                         (error, bytes, overlapped, flags) -> routines.incrementAndGet()).isPending().close());
                 posted.countDown();
-                assertThat(WSAWaitForMultipleEvents(1, new long[] {over}, false, WSA_INFINITE, true)).isZero();
+                assertThat(WSAWaitForMultipleEvents(1, new long[] {over}, false, WSA_INFINITE, true))
+                        .isZero();
             });
             crew.platform(() -> {
                 posted.await();
