@@ -120,10 +120,11 @@ class SendCompletionTest {
         assertThat(Moves.await(event, NOTHING_COMES_MS)).isEqualTo(WSA_WAIT_TIMEOUT);
         assertPending(first);
         assertPending(empty);
-        Moves.elsewhere(() -> Moves.read(peer, TOO_MUCH));
+        var taken = Moves.elsewhere(() -> Moves.read(peer, TOO_MUCH));
         assertThat(Moves.await(event, INFINITE)).isEqualTo(WSA_WAIT_EVENT_0);
         assertEnded(first, TOO_MUCH);
         assertEnded(empty, 0);
+        assertThat(taken.get().byteSize()).isEqualTo(TOO_MUCH);
     }
 
     @Test

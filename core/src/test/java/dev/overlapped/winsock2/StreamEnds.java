@@ -206,7 +206,7 @@ final class StreamEnds {
 
             @Override
             WSABUF[] prepare(Slot slot) {
-                slot.bytes = 1 + random.nextInt(shape.bytes);
+                slot.bytes = 1L + random.nextInt(shape.bytes);
                 if (slot.room == null) {
                     slot.room = Moves.memory(shape.bytes);
                 }
