@@ -1,5 +1,8 @@
 package dev.overlapped.winsock2;
 
+import static dev.overlapped.winsock2.Ioapiset.CancelIo;
+import static dev.overlapped.winsock2.Synchapi.SleepEx;
+import static dev.overlapped.winsock2.Winsock2.closesocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,12 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// What the kernel says of this process: the engine thread's share of the processor, and what is open.
 final class EngineThread {
     /// The kernel keeps 15 characters of a thread's name.
     private static final String NAME = "overlapped-engi";
+    /// More than are kept.
+    private static final int REACTORS = 20;
     private static final Path TASKS = Path.of("/proc/self/task");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -33,6 +40,37 @@ final class EngineThread {
     /// Descriptors that this process has open.
     static long descriptors() {
         return list(DESCRIPTORS).size();
+    }
+
+    /// The same, once the engine thread has seen which threads have ended: that takes a moment. At once if
+    /// there are as many as `expected`.
+    static long descriptors(long expected) {
+        long now = descriptors();
+        for (int unchanged = 0; unchanged < 20 && now != expected; unchanged++) {
+            SleepEx(10, false);
+            long next = descriptors();
+            unchanged = next == now ? unchanged : 0;
+            now = next;
+        }
+        return now;
+    }
+
+    /// Makes the library keep as many reactors for the next threads as it ever keeps, two descriptors each:
+    /// from here on their number does not depend on how many threads have waited at a time.
+    static void fillPool(Loopback loopback) {
+        CyclicBarrier all = new CyclicBarrier(REACTORS);
+        List<long[]> pairs = Stream.generate(loopback::pair).limit(REACTORS).toList();
+        try (Crew crew = new Crew()) {
+            pairs.forEach(pair -> crew.platform(() -> {
+                try (Posted receive = Posted.receive(pair[0], 1).isPending()) {
+                    all.await();
+                    assertThat(CancelIo(pair[0])).isTrue();
+                    receive.await().wasAborted();
+                }
+            }));
+        }
+        pairs.stream().flatMapToLong(LongStream::of).forEach(socket -> assertThat(closesocket(socket)).isZero());
+        descriptors(-1);
     }
 
     private static List<Path> tasks() {

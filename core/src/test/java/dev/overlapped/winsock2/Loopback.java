@@ -58,7 +58,12 @@ final class Loopback implements AutoCloseable {
 
     /// A fresh stream socket.
     long stream() {
-        return keep(socket(AF_INET, SOCK_STREAM, IPPROTO_TCP));
+        return keep(unkept());
+    }
+
+    /// A fresh stream socket that whoever asked closes. The only method for any thread.
+    long unkept() {
+        return socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     }
 
     long keep(long socket) {

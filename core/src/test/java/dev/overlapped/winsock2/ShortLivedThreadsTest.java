@@ -1,7 +1,6 @@
 package dev.overlapped.winsock2;
 
 import static dev.overlapped.winsock2.Ioapiset.CancelIoEx;
-import static dev.overlapped.winsock2.Synchapi.SleepEx;
 import static dev.overlapped.winsock2.Winsock2.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,14 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,9 +37,8 @@ class ShortLivedThreadsTest {
 
     @Test
     void threadsThatWaitLeaveNothing() {
-        leavesNothing(3000, (pair, all) -> {
+        leavesNothing(3000, pair -> {
             try (Posted receive = Posted.receive(pair[0], 1).isPending()) {
-                all.await(10, TimeUnit.SECONDS);
                 assertThat(send(pair[1], BYTE, 1, 0)).isOne();
                 receive.await().succeeded(1);
             }
@@ -54,9 +48,8 @@ class ShortLivedThreadsTest {
     @Test
     void threadsThatEndWithARequestPendingLeaveNothing() {
         ConcurrentLinkedQueue<Posted> posted = new ConcurrentLinkedQueue<>();
-        leavesNothing(3500, (pair, all) -> {
+        leavesNothing(3500, pair -> {
             posted.add(Posted.receive(pair[0], 1).isPending());
-            all.await(10, TimeUnit.SECONDS);
         });
         posted.forEach(each -> {
             each.await().wasAborted();
@@ -71,7 +64,7 @@ class ShortLivedThreadsTest {
         int threads = 3500;
         try (Crew other = new Crew()) {
             other.platform(() -> {
-                for (int i = 0; i < threads + 2 * BATCH; i++) {
+                for (int i = 0; i < threads; i++) {
                     Posted receive = handedOver.take();
                     if (i % 2 == 0) {
                         assertThat(CancelIoEx(receive.socket, receive.overlapped)).isTrue();
@@ -84,55 +77,37 @@ class ShortLivedThreadsTest {
                     ended.get(receive).countDown();
                 }
             });
-            leavesNothing(threads, (pair, all) -> {
+            leavesNothing(threads, pair -> {
                 Posted receive = Posted.receive(pair[0], 1).isPending();
                 CountDownLatch over = new CountDownLatch(1);
                 ended.put(receive, over);
-                all.await(10, TimeUnit.SECONDS);
                 handedOver.add(receive);
                 over.await();
             });
         }
     }
 
-    /// What one thread does with a connection of its own; all threads of a batch meet at the barrier.
+    /// What one thread does with a connection of its own.
     private interface Life {
-        void run(long[] pair, CyclicBarrier all)
-                throws BrokenBarrierException, InterruptedException, TimeoutException;
+        void run(long[] pair) throws InterruptedException;
     }
 
     private void leavesNothing(int threads, Life life) {
         List<long[]> pairs = Stream.generate(loopback::pair).limit(BATCH).toList();
         pairs.forEach(pair -> peers.put(pair[0], pair[1]));
-        // The library keeps a few reactors for the next threads: from here on it has them.
-        run(2 * BATCH, pairs, life);
-        settle(-1);
+        EngineThread.fillPool(loopback);
         long before = EngineThread.descriptors();
         Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
         run(threads, pairs, life);
-        settle(before);
-        assertThat(EngineThread.descriptors()).isEqualTo(before);
+        assertThat(EngineThread.descriptors(before)).isEqualTo(before);
         assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threadsBefore);
     }
 
     private static void run(int threads, List<long[]> pairs, Life life) {
         for (int i = 0; i < threads; i += BATCH) {
-            CyclicBarrier all = new CyclicBarrier(BATCH);
             try (Crew crew = new Crew()) {
-                pairs.forEach(pair -> crew.platform(() -> life.run(pair, all)));
+                pairs.forEach(pair -> crew.platform(() -> life.run(pair)));
             }
-        }
-    }
-
-    /// The engine thread needs a moment to see that a thread has ended: until there are `expected`
-    /// descriptors, or as few as there will be.
-    private static void settle(long expected) {
-        long now = EngineThread.descriptors();
-        for (int unchanged = 0; unchanged < 20 && now != expected; unchanged++) {
-            SleepEx(10, false);
-            long next = EngineThread.descriptors();
-            unchanged = next == now ? unchanged : 0;
-            now = next;
         }
     }
 }
