@@ -69,7 +69,8 @@ final class EngineThread {
                 }
             }));
         }
-        pairs.stream().flatMapToLong(LongStream::of).forEach(socket -> assertThat(closesocket(socket)).isZero());
+        pairs.stream().flatMapToLong(LongStream::of)
+                .forEach(socket -> assertThat(closesocket(socket)).isZero());
         descriptors(-1);
     }
 

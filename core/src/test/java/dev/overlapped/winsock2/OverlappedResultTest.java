@@ -182,7 +182,8 @@ class OverlappedResultTest {
         WSAOVERLAPPED overlapped = pending(0, memory(4));
         FutureTask<Integer> there = Moves.elsewhere(() -> {
             DWORD bytes = new DWORD();
-            return WSAGetOverlappedResult(socket, overlapped, bytes, WAIT, null) ? bytes.value : -WSAGetLastError();
+            return WSAGetOverlappedResult(socket, overlapped, bytes, WAIT, null) ? bytes.value
+                    : -WSAGetLastError();
         });
         Moves.write(peer, "abc");
         assertThat(there.get()).isEqualTo(3);
@@ -192,7 +193,8 @@ class OverlappedResultTest {
     void waitingForARequestWithARoutineIsRefusedWhileItIsPending() {
         List<Integer> told = new ArrayList<>();
         WSAOVERLAPPED overlapped = overlapped(0);
-        assertThat(Moves.receive(socket, memory(4), overlapped, (error, bytes, same, none) -> told.add(bytes)))
+        assertThat(Moves.receive(socket, memory(4), overlapped, (error, bytes, same, none) ->
+                told.add(bytes)))
                 .isEqualTo(SOCKET_ERROR);
         assertFails(Winerror.WSAEINVAL, socket, overlapped, WAIT);
         assertFails(Winerror.WSA_IO_INCOMPLETE, socket, overlapped, LOOK);

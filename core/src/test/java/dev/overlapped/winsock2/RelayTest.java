@@ -70,7 +70,8 @@ class RelayTest {
                 long[] pair = loopback.pair();
                 long[] idle = loopback.pair();
                 for (int end = 0; end < 2; end++) {
-                    Relayer relayer = new Relayer(pair[end], idle[end], end == 0, new Random(seed + 2 * i + end));
+                    Relayer relayer = new Relayer(pair[end], idle[end], end == 0,
+                            new Random(seed + 2 * i + end));
                     boolean virtual = (i >> end & 1) == 1;
                     Crew.Task task = () -> relayer.run(messages, ways);
                     relayer.startOther(crew, (i & 2) == 0);
@@ -132,7 +133,8 @@ class RelayTest {
                 }
                 // Who only looks has to wait until the engine thread has noticed: not too often.
                 boolean looks = ways == Way.values().length && random.nextInt(40) == 0;
-                Way way = looks ? Way.LOOKS : Way.values()[random.nextInt(Math.min(ways, Way.LOOKS.ordinal()))];
+                Way way = looks ? Way.LOOKS
+                        : Way.values()[random.nextInt(Math.min(ways, Way.LOOKS.ordinal()))];
                 long from = System.nanoTime();
                 int received = receive(way);
                 longest.accumulateAndGet(way.ordinal(), System.nanoTime() - from, Math::max);
@@ -171,7 +173,8 @@ class RelayTest {
                         assertThat(fromOther.take()).isSameAs(receive);
                     }
                     case ASKS -> {
-                        while (!WSAGetOverlappedResult(socket, receive.overlapped, new DWORD(), false, null)) {
+                        while (!WSAGetOverlappedResult(socket, receive.overlapped, new DWORD(), false,
+                                null)) {
                             LockSupport.parkNanos(20_000);
                         }
                     }

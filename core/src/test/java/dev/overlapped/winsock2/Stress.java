@@ -66,8 +66,8 @@ final class Stress {
         this.seed = seed;
     }
 
-    /// Runs `threads` actors, half of them virtual, for `each` operations each, and checks everything. Returns
-    /// what was done, for whoever looks.
+    /// Runs `threads` actors, half of them virtual, for `each` operations each, and checks everything.
+    /// Returns what was done, for whoever looks.
     String run(int threads, int each) {
         Random random = new Random(seed);
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
@@ -96,7 +96,8 @@ final class Stress {
             throw new AssertionError("seed " + seed, failure.get());
         }
         long aborted = requests.stream().filter(each1 -> each1.code() != 0).count();
-        return "seed %d: %d operations, %d requests, %d not successful, %d bytes".formatted(seed, operations.get(),
+        return "seed %d: %d operations, %d requests, %d not successful, %d bytes".formatted(seed,
+                operations.get(),
                 requests.size(), aborted, bytes);
     }
 

@@ -161,7 +161,8 @@ final class StressActor {
         } finally {
             order.lock.unlock();
         }
-        assertThat(code == 0 && !request.hasCompleted()).as("pending although it was not: %s", request).isFalse();
+        assertThat(code == 0 && !request.hasCompleted()).as("pending although it was not: %s", request)
+                .isFalse();
         stress.started(request);
         own.add(request);
         stress.board.set(random.nextInt(Stress.BOARD), request);
@@ -278,7 +279,8 @@ final class StressActor {
         }
         long[] events = awaited.stream().mapToLong(each -> each.hEvent).toArray();
         boolean all = random.nextInt(4) == 0;
-        int result = WSAWaitForMultipleEvents(events.length, events, all, random.nextInt(8), random.nextBoolean());
+        int result = WSAWaitForMultipleEvents(events.length, events, all, random.nextInt(8),
+                random.nextBoolean());
         assertThat(result).as("%d", WSAGetLastError()).isNotEqualTo(WSA_WAIT_FAILED);
         if (result < WSA_WAIT_EVENT_0 + events.length) {
             List<StressRequest> signalled = all ? awaited : List.of(awaited.get(result - WSA_WAIT_EVENT_0));

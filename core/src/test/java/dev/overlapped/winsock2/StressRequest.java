@@ -107,6 +107,7 @@ final class StressRequest extends WSAOVERLAPPED {
     @Override
     public String toString() {
         return "%s %d of %d bytes by %s, telling %s: Internal %x, InternalHigh %d, told %s".formatted(
-                sends ? "send" : "receive", number, length, starter.getName(), telling, Internal, InternalHigh, told);
+                sends ? "send" : "receive", number, length, starter.getName(), telling, Internal,
+                        InternalHigh, told);
     }
 }
