@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// WSAGetOverlappedResult in every state of a request.
+// The peer that writes elsewhere is heard of by what arrives.
+@SuppressWarnings("FutureReturnValueIgnored")
 class OverlappedResultTest {
     private static final boolean WAIT = true;
     private static final boolean LOOK = false;

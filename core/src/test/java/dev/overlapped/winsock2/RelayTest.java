@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /// Messages go to and fro, each awaited in another way, without a time-out and with nothing else that would
 /// bring a lost one to light: each arrives.
+// The longest time of each way, in an array.
+@SuppressWarnings("EnumOrdinal")
 class RelayTest {
     /// How a thread receives one message. LOOKS does so at the structure only; ASKS asks for the result
     /// without waiting for it.
@@ -71,7 +73,7 @@ class RelayTest {
                 long[] idle = loopback.pair();
                 for (int end = 0; end < 2; end++) {
                     Relayer relayer = new Relayer(pair[end], idle[end], end == 0,
-                            new Random(seed + 2 * i + end));
+                            new Random(seed + 2L * i + end));
                     boolean virtual = (i >> end & 1) == 1;
                     Crew.Task task = () -> relayer.run(messages, ways);
                     relayer.startOther(crew, (i & 2) == 0);

@@ -38,7 +38,6 @@ final class StressActor {
             Winerror.WSAECONNRESET, Winerror.WSAESHUTDOWN, Winerror.WSA_OPERATION_ABORTED);
 
     private final Stress stress;
-    private final int index;
     private final Random random;
     private final int operations;
     private final Thread thread;
@@ -56,7 +55,6 @@ final class StressActor {
 
     private StressActor(Stress stress, int index, int operations, boolean virtual) {
         this.stress = stress;
-        this.index = index;
         this.operations = operations;
         this.random = new Random(stress.seed * 31 + index);
         Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
@@ -316,7 +314,7 @@ final class StressActor {
     }
 
     private void runApc() {
-        if (Thread.currentThread() != thread) {
+        if (!Thread.currentThread().equals(thread)) {
             stress.fail(new AssertionError("an APC of another thread's"));
         }
         apcsRun++;

@@ -57,8 +57,9 @@ class VirtualThreadTest {
 
     private void runErrandsWhileAHundredWait() throws Exception {
         List<Waiting> waits = new ArrayList<>();
+        List<Waiting.Kind> kinds = List.of(Waiting.Kind.values());
         for (int i = 0; i < HUNDRED; i++) {
-            waits.add(new Waiting(Waiting.Kind.values()[i % Waiting.Kind.values().length], loopback));
+            waits.add(new Waiting(kinds.get(i % kinds.size()), loopback));
         }
         CountDownLatch ready = new CountDownLatch(HUNDRED);
         AtomicInteger ended = new AtomicInteger();

@@ -17,6 +17,7 @@ import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -71,7 +72,7 @@ class WhoWaitsDrivesTest {
 
     /// The end comes when it has been accepted and closed: each connection is a new wait. Returns its port.
     private int connectAndReadToTheEnd() throws IOException {
-        InetSocketAddress listener = new InetSocketAddress("127.0.0.1", loopback.port());
+        InetSocketAddress listener = new InetSocketAddress(InetAddress.getLoopbackAddress(), loopback.port());
         try (SocketChannel peer = SocketChannel.open(listener)) {
             assertThat(peer.read(ByteBuffer.allocate(1))).isEqualTo(-1);
             return ((InetSocketAddress) peer.getLocalAddress()).getPort();
