@@ -1,0 +1,2 @@
+/// A network inside the process, for tests: seeded, in virtual time, on one thread.
+package dev.overlapped.provider.simulated;

@@ -1,0 +1,360 @@
+package dev.overlapped.engine;
+
+import static dev.overlapped.engine.SimulatedRoutines.require;
+
+import dev.overlapped.engine.SimulatedTransfer.State;
+import dev.overlapped.error.WinsockErrors;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/// The requests of a random program: starts them, waits for them, and checks all that it is told of them.
+final class SimulatedRequests implements Completion {
+    private static final int BUFFERS_MAX = 3;
+    private static final int PENDING_MAX = 200;
+    private static final int SLAB_BYTES = 1 << 16;
+    private static final int SOL_SOCKET = 0xffff;
+    private static final int SO_SNDTIMEO = 0x1005;
+    private static final long MILLI = 1_000_000;
+    private static final Set<Integer> LOST =
+            Set.of(WinsockErrors.WSAECONNABORTED, WinsockErrors.WSAECONNRESET);
+
+    private final Engine engine;
+    private final Caller caller;
+    private final SplittableRandom random;
+    private final SimulatedRoutines routines;
+    private MemorySegment slab = MemorySegment.NULL;
+    private final List<SimulatedTransfer> all = new ArrayList<>();
+    /// In the order they were started.
+    private final List<SimulatedTransfer> pending = new ArrayList<>();
+    private SimulatedTransfer starting;
+    private long ended;
+
+    SimulatedRequests(Engine engine, SplittableRandom random, SimulatedRoutines routines) {
+        this.engine = engine;
+        this.caller = engine.caller();
+        this.random = random;
+        this.routines = routines;
+    }
+
+    // ---- starting ----
+
+    /// Starts a request, told in any way. Its memory is from `doomed`, unless that is null or closed.
+    void start(SimulatedEnd end, boolean sends, Arena doomed) {
+        if (pending.size() >= PENDING_MAX) {
+            return;
+        }
+        SimulatedTransfer transfer = make(end, sends, doomed, random.nextInt(BUFFERS_MAX + 1));
+        boolean untilFull = !sends && doomed == null && random.nextInt(8) == 0;
+        Request request = sends ? caller.send(end.socket, 0, true) : caller.receive(end.socket, 0, untilFull);
+        for (MemorySegment buffer : transfer.buffers) {
+            require(request.add(buffer, buffer.byteSize(), true), "its memory can be used", transfer);
+        }
+        start(transfer, request);
+    }
+
+    void startAccept(Socket listener, SimulatedEnd into) {
+        SimulatedTransfer transfer = make(into, false, null, random.nextInt(2));
+        transfer.socket = listener;
+        Request request = listener.acceptRequest(caller);
+        MemorySegment buffer = transfer.buffers.isEmpty() ? MemorySegment.NULL : transfer.buffers.getFirst();
+        boolean usable = request.acceptInto(into.socket, buffer, buffer.byteSize());
+        require(usable, "its memory can be used", transfer);
+        start(transfer, request);
+    }
+
+    private SimulatedTransfer make(SimulatedEnd end, boolean sends, Arena doomed, int buffers) {
+        boolean isDoomed = doomed != null && doomed.scope().isAlive();
+        SimulatedTransfer transfer = new SimulatedTransfer(all.size(), end, sends, isDoomed);
+        all.add(transfer);
+        for (int i = buffers; i > 0; i--) {
+            int bytes = random.nextInt(6) == 0 ? random.nextInt(4000) : random.nextInt(300);
+            if (bytes > 0) {
+                transfer.add(isDoomed ? doomed.allocate(bytes) : allocate(bytes));
+            }
+        }
+        if (sends) {
+            end.outgoing.add(transfer);
+        }
+        return transfer;
+    }
+
+    private MemorySegment allocate(int bytes) {
+        if (slab.byteSize() < bytes) {
+            slab = Arena.ofAuto().allocate(SLAB_BYTES);
+        }
+        MemorySegment allocated = slab.asSlice(0, bytes);
+        slab = slab.asSlice(bytes);
+        return allocated;
+    }
+
+    private void start(SimulatedTransfer transfer, Request request) {
+        int telling = random.nextInt(5);
+        transfer.hasRoutine = routines.isSettling() || telling < 2;
+        if (!transfer.hasRoutine && telling < 4) {
+            transfer.event = engine.event(engine.createEvent(true, random.nextBoolean()));
+        }
+        request.indicate(this, transfer, transfer.hasRoutine ? this : null, transfer.event);
+        starting = transfer;
+        pending.add(transfer);
+        long result = transfer.socket.start(request, caller);
+        starting = null;
+        routines.say("start " + transfer + ": " + result);
+        if (result >= 0) {
+            require(transfer.state == State.DONE, "a result of the call means that it has ended", transfer);
+            require(transfer.code == 0 && transfer.bytes == result, "the call gives its count", transfer);
+        } else if (result == -WinsockErrors.WSA_IO_PENDING) {
+            transfer.state = transfer.state == State.NEW ? State.PENDING : transfer.state;
+        } else {
+            require(transfer.state == State.NEW, "a refused request is not told of again", transfer);
+            refused(transfer, (int) -result);
+        }
+    }
+
+    private void refused(SimulatedTransfer transfer, int code) {
+        pending.remove(transfer);
+        transfer.wasRefused = true;
+        SimulatedEnd end = transfer.end;
+        boolean mayBe = (code == WinsockErrors.WSAESHUTDOWN && transfer.sends && end.sendingShut)
+                || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
+                || code == WinsockErrors.WSAEWOULDBLOCK
+                || (LOST.contains(code) && end.mayBreak());
+        require(mayBe, "it is refused for a reason, not " + code, transfer);
+        if (LOST.contains(code)) {
+            end.breaks(code);
+        }
+        if (transfer.sends) {
+            end.outgoing.removeLast();
+        }
+    }
+
+    /// A call that does not wait; a send may, for a while, and alertably.
+    void call(SimulatedEnd end, boolean sends) {
+        boolean waits = sends && random.nextBoolean();
+        SimulatedTransfer transfer = make(end, sends, null, random.nextInt(BUFFERS_MAX + 1));
+        transfer.isCall = true;
+        Request request = sends ? caller.send(end.socket, 0, waits) : caller.receive(end.socket, 0, false);
+        for (MemorySegment buffer : transfer.buffers) {
+            require(request.add(buffer, buffer.byteSize(), false), "its memory can be used", transfer);
+        }
+        MemorySegment timeout = MemorySegment.ofArray(new int[] {1 + random.nextInt(3)});
+        end.socket.options().set(SOL_SOCKET, SO_SNDTIMEO, timeout, Integer.BYTES);
+        end.socket.nonBlocking(!waits);
+        pending.add(transfer);
+        transfer.state = State.PENDING;
+        LongSupplier call = () -> end.socket.call(request, caller);
+        long result = waits ? routines.alertably(call) : call.getAsLong();
+        end.socket.nonBlocking(false);
+        routines.say("call" + (waits ? " and wait " : " ") + transfer + ": " + result);
+        if (result == -WinsockErrors.WSAESHUTDOWN || (result < 0 && !waits)) {
+            transfer.state = State.NEW;
+            refused(transfer, (int) -result);
+        } else {
+            end(transfer, result < 0 ? (int) -result : 0, Math.max(0, result));
+        }
+    }
+
+    // ---- being told ----
+
+    @Override
+    public void begun(Object tag) {
+        SimulatedTransfer transfer = (SimulatedTransfer) tag;
+        require(transfer == starting && !transfer.begun, "it begins once, in its call", transfer);
+        transfer.begun = true;
+    }
+
+    @Override
+    public void publish(Object tag, int code, long bytes) {
+        SimulatedTransfer transfer = (SimulatedTransfer) tag;
+        require(transfer.begun && (transfer.isPending() || transfer == starting),
+                "it ends once, and only after it has begun", transfer);
+        end(transfer, code, bytes);
+        routines.say("  ended: " + transfer);
+        if (transfer.hasRoutine) {
+            routines.ended(transfer);
+        }
+    }
+
+    private void end(SimulatedTransfer transfer, int code, long bytes) {
+        require(pending.contains(transfer), "it ends once", transfer);
+        transfer.state = State.DONE;
+        transfer.code = code;
+        transfer.bytes = bytes;
+        ended++;
+        requireTurn(transfer);
+        pending.remove(transfer);
+        requireReason(transfer);
+        if (transfer.sends) {
+            boolean some = transfer.isCall && bytes > 0 && bytes <= transfer.length();
+            boolean full = some || bytes == transfer.length();
+            require(code != 0 || full, "a send ends when all its bytes are taken", transfer);
+        } else {
+            endReceive(transfer);
+        }
+    }
+
+    /// What succeeds does so in the order of the calls.
+    private void requireTurn(SimulatedTransfer transfer) {
+        if (transfer.code != 0 || transfer.isAccept()) {
+            return;
+        }
+        for (SimulatedTransfer other : pending) {
+            if (other == transfer) {
+                return;
+            }
+            boolean same = other.end == transfer.end && other.sends == transfer.sends;
+            // A call's end is seen only when its thread comes back from it.
+            require(!same || other.isAccept() || other.isCall, "it ends behind " + other, transfer);
+        }
+    }
+
+    private static void requireReason(SimulatedTransfer transfer) {
+        SimulatedEnd end = transfer.end;
+        int code = transfer.code;
+        boolean mayBe = code == 0
+                || (code == SimulatedProgram.ABORTED && (transfer.cancelled || end.cancelled || end.closed))
+                || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
+                || (code == WinsockErrors.WSAETIMEDOUT && transfer.isCall)
+                || (LOST.contains(code) && end.mayBreak());
+        require(mayBe, "it fails for a reason", transfer);
+        if (LOST.contains(code)) {
+            end.breaks(code);
+        }
+    }
+
+    private static void endReceive(SimulatedTransfer transfer) {
+        SimulatedEnd end = transfer.end;
+        require(transfer.bytes <= transfer.length(), "it has room for what it received", transfer);
+        end.incoming.receive(transfer);
+        if (transfer.code == 0 || transfer.code == SimulatedProgram.ABORTED) {
+            require(transfer.isUntouchedBehind(), "nothing is written behind its bytes", transfer);
+        }
+        if (transfer.code == 0 && transfer.bytes == 0 && transfer.length() > 0) {
+            boolean mayEnd = end.peer.sendingShut || end.peer.closed;
+            require(mayEnd, "the stream ends only if somebody ends it", transfer);
+            end.incoming.end();
+            end.ended = true;
+        }
+    }
+
+    @Override
+    public void deliver(Object toRun, Object tag, int code, long bytes) {
+        SimulatedTransfer transfer = (SimulatedTransfer) tag;
+        require(toRun == this && transfer.hasRoutine, "its own routine runs", transfer);
+        boolean same = transfer.code == code && transfer.bytes == bytes;
+        require(same, "its routine is told its outcome", transfer);
+        routines.run(transfer);
+    }
+
+    // ---- waiting ----
+
+    /// Waits for any or all of some requests' events.
+    void awaitEvents() {
+        List<SimulatedTransfer> withEvent = new ArrayList<>(all.stream()
+                .filter(each -> each.hasEvent() && (each.isPending() || random.nextInt(8) == 0))
+                .toList());
+        while (withEvent.size() > 1 + random.nextInt(EventObject.Wait.EVENTS_MAX)) {
+            withEvent.remove(random.nextInt(withEvent.size()));
+        }
+        if (withEvent.isEmpty()) {
+            return;
+        }
+        boolean forAll = random.nextInt(3) == 0;
+        EventObject.Wait wait = caller.eventWait(forAll);
+        for (SimulatedTransfer each : withEvent) {
+            require(wait.add(each.event), "each has an event of its own", each);
+        }
+        long nanos = random.nextLong(3 * MILLI);
+        boolean isAlertable = random.nextBoolean();
+        routines.say("await " + (forAll ? "all of " : "any of ") + withEvent.size() + " for " + nanos);
+        int end = routines.await(nanos, isAlertable, () -> caller.await(wait, nanos, isAlertable));
+        boolean satisfied = forAll ? withEvent.stream().noneMatch(SimulatedTransfer::isPending)
+                : !withEvent.get(end == Caller.SATISFIED ? wait.index() : 0).isPending();
+        require(end != Caller.SATISFIED || satisfied, "the wait is satisfied", withEvent);
+        boolean none = withEvent.stream().allMatch(SimulatedTransfer::isPending);
+        require(end != Caller.TIMEOUT || (forAll ? !satisfied : none), "the time is over in vain", withEvent);
+    }
+
+    // ---- ending ----
+
+    void cancelOne() {
+        List<SimulatedTransfer> candidates = pending.stream().filter(each -> !each.isCall).toList();
+        if (!candidates.isEmpty()) {
+            SimulatedTransfer transfer = candidates.get(random.nextInt(candidates.size()));
+            routines.say("cancel " + transfer);
+            transfer.cancelled = true;
+            int count = transfer.socket.cancel(transfer, null, caller);
+            require(count == 1 && transfer.state == State.DONE, "what is cancelled ends", transfer);
+        }
+    }
+
+    void cancelAll(Socket socket) {
+        List<SimulatedTransfer> those =
+                pending.stream().filter(each -> each.socket == socket && !each.isCall).toList();
+        those.forEach(each -> each.cancelled = true);
+        routines.say("cancel all " + those.size() + " of socket " + socket.handle());
+        int count = socket.cancel(null, null, caller);
+        require(count == those.size(), "all are cancelled, not " + count, those);
+        those.forEach(each -> require(!each.isPending(), "what is cancelled ends", each));
+    }
+
+    void mustHaveEnded(SimulatedEnd closed) {
+        for (SimulatedTransfer each : pending) {
+            require(each.end != closed || each.isCall || each.isAccept(), "it ends with its socket", each);
+        }
+    }
+
+    boolean isReceiving(SimulatedEnd end) {
+        return pending.stream().anyMatch(each -> each.end == end && !each.sends);
+    }
+
+    /// Whether an accept is pending that has no connection yet.
+    boolean isAccepting() {
+        return pending.stream().anyMatch(each -> each.isAccept() && !each.end.socket.isConnected());
+    }
+
+    boolean hasPending() {
+        return !pending.isEmpty();
+    }
+
+    /// How many requests have ended.
+    long ended() {
+        return ended;
+    }
+
+    // ---- checking ----
+
+    /// What holds after each step.
+    void check() {
+        routines.requireNothingReported();
+        require(caller.waiter().hasPending() == hasPending(), "the thread knows whether it waits", pending);
+        require(caller.waiter().hasPendingSends() == pending.stream().anyMatch(each -> each.sends),
+                "the thread knows whether its sends wait", pending);
+        for (SimulatedTransfer each : all) {
+            if (each.hasEvent()) {
+                boolean tells = each.event.isSignalled() != each.isPending();
+                require(tells, "its event tells whether it has ended", each);
+            }
+        }
+    }
+
+    /// What holds when everything is closed.
+    void finish() {
+        check();
+        routines.requireAllRun();
+        for (SimulatedTransfer each : all) {
+            boolean isThere = each.event == null || engine.closeEvent(each.event.handle());
+            require(isThere, "its event is there", each);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "pending " + pending;
+    }
+}
