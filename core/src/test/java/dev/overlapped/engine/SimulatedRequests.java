@@ -6,7 +6,6 @@ import dev.overlapped.engine.SimulatedTransfer.State;
 import dev.overlapped.error.WinsockErrors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -58,7 +58,8 @@ class RequestLimitTest {
 
         @Override
         public void invoke(int error, int bytes, WSAOVERLAPPED overlapped, int flags) {
-            boolean well = error == 0 && bytes == 1 && overlapped.Internal == 0 && overlapped.InternalHigh == 1;
+            boolean well = error == 0 && bytes == 1 && overlapped.Internal == 0
+                    && overlapped.InternalHigh == 1;
             if (wrong == null && (!well || overlapped.hEvent != ended)) {
                 wrong = "number " + overlapped.hEvent + " of " + ended + ": " + error + ", " + bytes;
             }
@@ -93,7 +94,8 @@ class RequestLimitTest {
         assertThat(Moves.receive(socket, memory(1), oneMore, never)).isEqualTo(SOCKET_ERROR);
         assertThat(WSAGetLastError()).isEqualTo(Winerror.WSAEWOULDBLOCK);
         assertThat(oneMore.InternalHigh).isEqualTo(UNTOUCHED);
-        assertThat(Moves.send(socket, text("x"), overlapped(0), null)).as("the other direction has room").isZero();
+        assertThat(Moves.send(socket, text("x"), overlapped(0), null)).as("the other direction has room")
+                .isZero();
 
         byte[] content = new byte[REQUESTS_MAX];
         for (int i = 0; i < content.length; i++) {

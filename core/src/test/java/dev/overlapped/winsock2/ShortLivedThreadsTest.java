@@ -99,7 +99,8 @@ class ShortLivedThreadsTest {
         long before = EngineThread.descriptors();
         Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
         run(threads, pairs, life);
-        assertThat(EngineThread.descriptors(before)).isEqualTo(before);
+        // One of the spare reactors may have been closed meanwhile; none may have come in addition.
+        assertThat(EngineThread.descriptors(before)).isLessThanOrEqualTo(before);
         assertThat(Thread.getAllStackTraces().keySet()).isSubsetOf(threadsBefore);
     }
 
