@@ -106,7 +106,7 @@ public final class Engine {
         if (!(objects.get(handle) instanceof Socket) || !(objects.remove(handle) instanceof Socket socket)) {
             return false;
         }
-        socket.close(caller);
+        socket.close(caller, WinsockErrors.WSAECONNABORTED);
         return true;
     }
 
@@ -116,7 +116,7 @@ public final class Engine {
         forEachSocket(Socket::silence);
         forEachSocket(socket -> {
             if (objects.remove(socket.handle()) != null) {
-                socket.close(caller);
+                socket.close(caller, WinsockErrors.WSA_OPERATION_ABORTED);
             }
         });
     }

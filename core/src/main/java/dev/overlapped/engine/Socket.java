@@ -314,13 +314,13 @@ public final class Socket {
         receives.silence();
     }
 
-    /// Closes: completes what is pending, then lets go of the descriptor. The handle is out of the table
-    /// already.
-    void close(Caller driver) {
+    /// Closes: completes what is pending, receives of a stream with `streamCode`, then lets go of the
+    /// descriptor. The handle is out of the table already.
+    void close(Caller driver, int streamCode) {
         boolean wasListening = isListening();
         sends.close(WinsockErrors.WSA_OPERATION_ABORTED, driver);
         boolean aborts = isStream() && !wasListening;
-        receives.close(aborts ? WinsockErrors.WSAECONNABORTED : WinsockErrors.WSA_OPERATION_ABORTED, driver);
+        receives.close(aborts ? streamCode : WinsockErrors.WSA_OPERATION_ABORTED, driver);
         cancel(null, null, driver);
         synchronized (sends) {
             synchronized (receives) {
