@@ -56,7 +56,7 @@ public final class EventObject {
     }
 
     /// Takes the signal, if there is one: an auto-reset event is unsignalled by that.
-    private boolean take() {
+    public boolean take() {
         if (manualReset || !signalled) {
             return signalled;
         }
@@ -134,7 +134,7 @@ public final class EventObject {
     }
 
     /// Waits, not alertably, until `ended` holds, which whoever makes it so tells by setting this event.
-    /// The signal is taken as a wait for the event would take it. `caller` is the calling thread.
+    /// The signal stays for the caller to take. `caller` is the calling thread.
     public void awaitUntil(BooleanSupplier ended, Caller caller) {
         Wait one = new Wait();
         one.add(this);
@@ -159,7 +159,6 @@ public final class EventObject {
                 one.drive(by);
             }
         }, -1, false);
-        take();
     }
 
     /// A wait for any or all of some events. It belongs to the waiting thread, which uses it again.

@@ -116,6 +116,9 @@ final class Transfers {
             }
             EventObject told = event != null ? event : socket.signal();
             told.awaitUntil(() -> Winbase.HasOverlappedIoCompleted(overlapped), caller);
+            // Passes the lock under which it has ended: from here on its event is set, and can be taken.
+            socket.attempt(caller);
+            told.take();
         }
         return Ntstatus.toWinsock(overlapped.Internal);
     }
