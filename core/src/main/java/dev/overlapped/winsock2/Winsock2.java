@@ -521,8 +521,9 @@ public final class Winsock2 {
     /// `ofShared`, `global`): otherwise WSAEFAULT. Closing its arena while the request is pending ends the
     /// request with WSAEFAULT.
     ///
-    /// On Linux a send inside a completion routine is always pending: such sends leave together when the
-    /// pass of routines ends. MSG_PARTIAL is WSAEOPNOTSUPP.
+    /// On Linux the first send that a pass of completion routines begins on a socket is attempted at once;
+    /// further ones are pending and leave together when the pass ends. More than 1 MiB is always pending.
+    /// MSG_PARTIAL is WSAEOPNOTSUPP.
     public static int WSASend(long s, WSABUF[] lpBuffers, int dwBufferCount, DWORD lpNumberOfBytesSent,
             int dwFlags, WSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
         Caller caller = Calls.started();

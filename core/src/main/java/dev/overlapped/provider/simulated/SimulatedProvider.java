@@ -76,7 +76,7 @@ public final class SimulatedProvider implements TransportProvider {
     }
 
     void mustBeOnItsThread() {
-        if (Thread.currentThread() != thread) {
+        if (!Thread.currentThread().equals(thread)) {
             throw mistake("a simulated network belongs to " + thread + ", not to " + Thread.currentThread());
         }
     }
