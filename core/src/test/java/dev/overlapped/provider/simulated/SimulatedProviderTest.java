@@ -232,13 +232,8 @@ class SimulatedProviderTest {
                 SocketKind.Family.IPV4, null));
         assertThat(found.answers()).containsExactly(new Resolution.Answer(TCP,
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 80)));
-<<<<<<< HEAD
-        Resolution none = provider.resolve(new NameQuery("example", null, false, false, false, false, null,
-                null));
-=======
         Resolution none = provider.resolve(
                 new NameQuery("example", null, false, false, false, false, null, null));
->>>>>>> c34a88f (The simulated network as Error Prone and Checkstyle want it)
         assertThat(none.status()).isEqualTo(Resolution.Status.NO_SUCH_NAME);
     }
 }
