@@ -1,0 +1,194 @@
+package dev.overlapped.bench;
+
+import dev.overlapped.bench.check.Bars;
+import dev.overlapped.bench.check.Verdict;
+import dev.overlapped.bench.report.CheckTable;
+import dev.overlapped.bench.report.Report;
+import dev.overlapped.bench.report.TextTable;
+import dev.overlapped.bench.run.Comparison;
+import dev.overlapped.bench.run.Machine;
+import dev.overlapped.bench.run.Peer;
+import dev.overlapped.bench.run.Plan;
+import dev.overlapped.bench.run.Results;
+import dev.overlapped.bench.run.Workload;
+import dev.overlapped.bench.run.Workloads;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The comparison with the peers.
+@Command(name = "overlapped bench",
+    mixinStandardHelpOptions = true,
+    description = {
+        "Measure this library's servers against what else there is, side by side on this machine.",
+        "Each server is a process of its own with one I/O thread. All peers of a workload take turns, round "
+            + "by round; a figure is the median of the rounds."
+    },
+    footer = {
+        "",
+        "Workloads: (a) ping-pong, (b) echo, (c) bulk, (d) 64 sends of 256 B outstanding, (e) gather, "
+            + "(f) short connections, (g) idle connections, (i) fixed rate. --list names all of them. There is "
+            + "no (h), datagrams: the library cannot send them yet.",
+        "",
+        "Exit codes: 0 all went well; 1 a run failed, or --check found a bar missed; 2 the command was not "
+            + "understood, or --check was INVALID."
+    })
+final class BenchCommand implements Callable<Integer> {
+    /// What --quick runs.
+    private static final List<String> QUICK = List.of("a-1", "b-64x64", "c-1", "d");
+    private static final int QUICK_ROUNDS = 2;
+    private static final int CHECK_ROUNDS = 7;
+    private static final int FULL_ROUNDS = 5;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--workload", split = ",", paramLabel = "NAME",
+        description = "Only these workloads; a letter means all that begin with it.")
+    private List<String> workloads = List.of();
+
+    @Option(names = "--peer", split = ",", paramLabel = "NAME",
+        description = "Only these peers; ours take part in any case, to compare with.")
+    private List<String> peers = List.of();
+
+    @Option(names = "--rounds", paramLabel = "N", description = "How often each server is run.")
+    private Integer rounds;
+
+    @Option(names = "--seconds", paramLabel = "S",
+        description = "How long a run measures, after a warm-up as long.")
+    private Double seconds;
+
+    @Option(names = "--quick", description = "Workloads a-1, b-64x64, c-1 and d, 2 short rounds.")
+    private boolean quick;
+
+    @Option(names = "--check", description = "Hold the library against its bars, 7 rounds.")
+    private boolean check;
+
+    @Option(names = "--report", paramLabel = "DIR",
+        description = "Write report.html and results.json there.")
+    private Path report;
+
+    @Option(names = "--list", description = "Name the workloads and who takes part in them.")
+    private boolean list;
+
+    @Option(names = "--java-option", paramLabel = "OPTION", hidden = true)
+    private List<String> javaOptions = List.of();
+
+    @Option(names = "--most-connections", paramLabel = "N", hidden = true)
+    private int mostConnections = Integer.MAX_VALUE;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (list) {
+            Workloads.all().forEach(w -> out.printf("%-10s %s: %s%n", w.id(), w.title(), w.peers()));
+            out.flush();
+            return ExitCode.OK;
+        }
+        Plan plan = plan();
+        err.printf("%d runs, about %d min%n", plan.runs(), plan.estimate().toSeconds() / 60 + 1);
+        err.flush();
+        // Described beforehand, so that the load is that of the others.
+        Map<String, String> machine = Machine.description();
+        Results results = new Comparison(plan, err).run();
+        TextTable.print(results, out);
+        List<Verdict> verdicts = check ? new Bars(results).verdicts() : List.of();
+        Optional<String> invalid = check ? new Bars(results).invalid() : Optional.empty();
+        if (check) {
+            CheckTable.print(verdicts, invalid, out);
+        }
+        if (report != null) {
+            List<String> lines = new ArrayList<>();
+            invalid.ifPresent(why -> lines.add("INVALID: " + why));
+            verdicts.forEach(verdict -> lines.add(verdict.line()));
+            new Report(results, machine, lines).write(report);
+            err.println("report: " + report.resolve("report.html"));
+            err.flush();
+        }
+        return exitCode(results, verdicts, invalid);
+    }
+
+    private static int exitCode(Results results, List<Verdict> verdicts, Optional<String> invalid) {
+        if (invalid.isPresent()
+            || verdicts.stream().anyMatch(v -> v.state() == Verdict.State.UNMEASURED)) {
+            return ExitCode.USAGE;
+        }
+        boolean missed = verdicts.stream().anyMatch(v -> v.state() == Verdict.State.MISSED);
+        return missed || !results.failures().isEmpty() ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private Plan plan() {
+        if (quick && check) {
+            throw mistake("--quick and --check are two things");
+        }
+        if (check && !(workloads.isEmpty() && peers.isEmpty())) {
+            throw mistake("--check chooses workloads and peers itself");
+        }
+        int usualRounds = quick ? QUICK_ROUNDS : check ? CHECK_ROUNDS : FULL_ROUNDS;
+        double usualSeconds = quick ? 1 : check ? 1.4 : 2;
+        double window = seconds == null ? usualSeconds : seconds;
+        if (rounds != null && rounds < 1 || window <= 0) {
+            throw mistake("--rounds and --seconds must be positive");
+        }
+        // Compilation is not over sooner because less is measured.
+        double warm = quick && seconds == null ? 1.3 : window;
+        return new Plan(check ? Bars.entries() : chosen(), rounds == null ? usualRounds : rounds,
+            (int) (warm * 1000), (int) (window * 1000), (int) Math.min(1000, window * 700), javaOptions);
+    }
+
+    private List<Map.Entry<Workload, Set<Peer>>> chosen() {
+        Set<Peer> able = chosenPeers();
+        List<Map.Entry<Workload, Set<Peer>>> entries = new ArrayList<>();
+        for (Workload workload : Workloads.all()) {
+            boolean isChosen = workloads.isEmpty() ? !quick || QUICK.contains(workload.id())
+                : workloads.stream().anyMatch(name -> name.length() == 1
+                    ? workload.id().startsWith(name) : workload.id().equals(name));
+            if (isChosen) {
+                entries.add(Plan.entry(workload.limitedTo(mostConnections), able));
+            }
+        }
+        for (String name : workloads) {
+            if (Workloads.all().stream().noneMatch(w -> w.id().equals(name)
+                || name.length() == 1 && w.id().startsWith(name))) {
+                throw mistake("there is no workload '" + name + "' (--list names them)");
+            }
+        }
+        return entries;
+    }
+
+    private Set<Peer> chosenPeers() {
+        if (peers.isEmpty()) {
+            return EnumSet.allOf(Peer.class);
+        }
+        Set<Peer> chosen = EnumSet.of(Peer.ROUTINE, Peer.EVENT);
+        for (String name : peers) {
+            chosen.add(Arrays.stream(Peer.values()).filter(peer -> peer.id().equals(name)).findFirst()
+                .orElseThrow(() -> mistake("there is no peer '" + name + "'; there are "
+                    + Arrays.toString(Peer.values()))));
+        }
+        // With one of ours named, the other one is not wanted.
+        if (peers.contains(Peer.ROUTINE.id()) != peers.contains(Peer.EVENT.id())) {
+            chosen.remove(peers.contains(Peer.ROUTINE.id()) ? Peer.EVENT : Peer.ROUTINE);
+        }
+        return chosen;
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.overlapped.bench.load;
+
+import dev.overlapped.bench.measure.Figures;
+import dev.overlapped.bench.measure.Metric;
+import dev.overlapped.bench.measure.ProcessSample;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/// The time in which is measured, after the warm-up. The load's thread samples the server itself, at the
+/// moments between which it counts: nothing is sent while it does so.
+final class Window {
+    private final LoadOrder order;
+    private final Conversation conversation;
+    private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+    private final long warmUntil;
+    private ProcessSample before;
+    private long ownBefore;
+    private long begunAt = Long.MAX_VALUE;
+    private long until = Long.MAX_VALUE;
+    private double operations;
+
+    /// A window whose warm-up begins now.
+    Window(LoadOrder order, Conversation conversation) {
+        this.order = order;
+        this.conversation = conversation;
+        this.warmUntil = System.nanoTime() + order.warmNanos();
+    }
+
+    /// Whether the load should go on; opens the window when the warm-up is over.
+    boolean isOpen(long now) throws IOException {
+        if (begunAt == Long.MAX_VALUE) {
+            if (now - warmUntil < 0) {
+                return true;
+            }
+            open();
+            return true;
+        }
+        return now - until < 0;
+    }
+
+    /// Whether counting has begun.
+    boolean isCounting() {
+        return begunAt != Long.MAX_VALUE;
+    }
+
+    /// The moment it was opened at.
+    long begunAt() {
+        return begunAt;
+    }
+
+    private void open() throws IOException {
+        conversation.measuring();
+        before = ProcessSample.of(order.process());
+        ownBefore = ProcessSample.ownCpuNanos();
+        operations = 0;
+        latencies.reset();
+        begunAt = System.nanoTime();
+        until = begunAt + order.windowNanos();
+    }
+
+    /// So many operations are done.
+    void count(double number) {
+        operations += number;
+    }
+
+    /// An operation is done; its time counts unless it was begun before the window.
+    void count(long operationBegunAt, long now) {
+        operations++;
+        if (begunAt != Long.MAX_VALUE && operationBegunAt - begunAt >= 0) {
+            latencies.recordValue(Math.min(now - operationBegunAt, latencies.getHighestTrackableValue()));
+        }
+    }
+
+    /// What was seen in the window, which ends now.
+    Figures figures() throws IOException {
+        double nanos = System.nanoTime() - begunAt;
+        long own = ProcessSample.ownCpuNanos() - ownBefore;
+        ProcessSample after = ProcessSample.of(order.process());
+        double seconds = nanos / 1e9;
+        long cpu = after.cpuNanos() - before.cpuNanos();
+        long waits = after.waits() - before.waits();
+        Figures figures = new Figures()
+            .put(Metric.JIT, (after.jitNanos() - before.jitNanos()) / 1e6)
+            .put(Metric.RSS, after.residentBytes() / (double) (1 << 20))
+            .put(Metric.ENGINE_WAKE_UPS, (after.engineWaits() - before.engineWaits()) / seconds)
+            .put(Metric.WAITS_PER_SECOND, waits / seconds)
+            .put(Metric.SERVER_BUSY, cpu / nanos)
+            .put(Metric.LOAD_BUSY, own / nanos);
+        if (operations > 0) {
+            figures.put(Metric.RATE, operations / seconds)
+                .put(Metric.CPU, cpu / operations)
+                .put(Metric.WAITS, waits / operations)
+                .put(Metric.PREEMPTIONS, (after.preemptions() - before.preemptions()) / operations);
+        }
+        if (latencies.getTotalCount() > 0) {
+            figures.put(Metric.P50, latencies.getValueAtPercentile(50) / 1e3)
+                .put(Metric.P99, latencies.getValueAtPercentile(99) / 1e3)
+                .put(Metric.P999, latencies.getValueAtPercentile(99.9) / 1e3);
+        }
+        return figures;
+    }
+}

@@ -1,0 +1,2 @@
+/// What is measured, and what the kernel says about a process.
+package dev.overlapped.bench.measure;

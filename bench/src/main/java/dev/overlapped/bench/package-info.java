@@ -1,0 +1,2 @@
+/// The command `./overlapped bench`.
+package dev.overlapped.bench;

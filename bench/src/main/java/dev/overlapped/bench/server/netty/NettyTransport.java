@@ -1,0 +1,40 @@
+package dev.overlapped.bench.server.netty;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+
+/// What an event loop of Netty waits with.
+public enum NettyTransport {
+    /// Edge-triggered epoll, by JNI.
+    EPOLL {
+        @Override
+        IoHandlerFactory handlers() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> listener() {
+            return EpollServerSocketChannel.class;
+        }
+    },
+    /// One ring for each event loop, by JNI.
+    IO_URING {
+        @Override
+        IoHandlerFactory handlers() {
+            return IoUringIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> listener() {
+            return IoUringServerSocketChannel.class;
+        }
+    };
+
+    abstract IoHandlerFactory handlers();
+
+    abstract Class<? extends ServerChannel> listener();
+}
