@@ -35,17 +35,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
         "Measure this library's servers against what else there is, side by side on this machine.",
-        "Each server is a process of its own with one I/O thread. All peers of a workload take turns, round "
-            + "by round; a figure is the median of the rounds."
+        "Each server is a process of its own with one I/O thread. All peers of a workload take turns, "
+            + "round by round; a figure is the median of the rounds."
     },
     footer = {
         "",
         "Workloads: (a) ping-pong, (b) echo, (c) bulk, (d) 64 sends of 256 B outstanding, (e) gather, "
-            + "(f) short connections, (g) idle connections, (i) fixed rate. --list names all of them. There is "
-            + "no (h), datagrams: the library cannot send them yet.",
+            + "(f) short connections, (g) idle connections, (i) fixed rate. --list names all of them. "
+            + "There is no (h), datagrams: the library cannot send them yet.",
         "",
-        "Exit codes: 0 all went well; 1 a run failed, or --check found a bar missed; 2 the command was not "
-            + "understood, or --check was INVALID."
+        "Exit codes: 0 all went well; 1 a run failed, or --check found a bar missed; 2 the command was "
+            + "not understood, or --check was INVALID."
     })
 final class BenchCommand implements Callable<Integer> {
     /// What --quick runs.
@@ -69,7 +69,7 @@ final class BenchCommand implements Callable<Integer> {
     private Integer rounds;
 
     @Option(names = "--seconds", paramLabel = "S",
-        description = "How long a run measures, after a warm-up as long.")
+        description = "How long a run measures, after a warm-up of at least that time.")
     private Double seconds;
 
     @Option(names = "--quick", description = "Workloads a-1, b-64x64, c-1 and d, 2 short rounds.")
@@ -108,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
         Results results = new Comparison(plan, err).run();
         TextTable.print(results, out);
         List<Verdict> verdicts = check ? new Bars(results).verdicts() : List.of();
-        Optional<String> invalid = check ? new Bars(results).invalid() : Optional.empty();
+        Optional<String> invalid = check ? new Bars(results).invalid(verdicts) : Optional.empty();
         if (check) {
             CheckTable.print(verdicts, invalid, out);
         }
@@ -124,8 +124,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static int exitCode(Results results, List<Verdict> verdicts, Optional<String> invalid) {
-        if (invalid.isPresent()
-            || verdicts.stream().anyMatch(v -> v.state() == Verdict.State.UNMEASURED)) {
+        if (invalid.isPresent()) {
             return ExitCode.USAGE;
         }
         boolean missed = verdicts.stream().anyMatch(v -> v.state() == Verdict.State.MISSED);
@@ -142,7 +141,7 @@ final class BenchCommand implements Callable<Integer> {
         int usualRounds = quick ? QUICK_ROUNDS : check ? CHECK_ROUNDS : FULL_ROUNDS;
         double usualSeconds = quick ? 1 : check ? 1.4 : 2;
         double window = seconds == null ? usualSeconds : seconds;
-        if (rounds != null && rounds < 1 || window <= 0) {
+        if ((rounds != null && rounds < 1) || window <= 0) {
             throw mistake("--rounds and --seconds must be positive");
         }
         // Compilation is not over sooner because less is measured.
@@ -156,19 +155,21 @@ final class BenchCommand implements Callable<Integer> {
         List<Map.Entry<Workload, Set<Peer>>> entries = new ArrayList<>();
         for (Workload workload : Workloads.all()) {
             boolean isChosen = workloads.isEmpty() ? !quick || QUICK.contains(workload.id())
-                : workloads.stream().anyMatch(name -> name.length() == 1
-                    ? workload.id().startsWith(name) : workload.id().equals(name));
+                : workloads.stream().anyMatch(name -> isMeant(workload, name));
             if (isChosen) {
                 entries.add(Plan.entry(workload.limitedTo(mostConnections), able));
             }
         }
         for (String name : workloads) {
-            if (Workloads.all().stream().noneMatch(w -> w.id().equals(name)
-                || name.length() == 1 && w.id().startsWith(name))) {
+            if (Workloads.all().stream().noneMatch(workload -> isMeant(workload, name))) {
                 throw mistake("there is no workload '" + name + "' (--list names them)");
             }
         }
         return entries;
+    }
+
+    private static boolean isMeant(Workload workload, String name) {
+        return name.length() == 1 ? workload.id().startsWith(name) : workload.id().equals(name);
     }
 
     private Set<Peer> chosenPeers() {

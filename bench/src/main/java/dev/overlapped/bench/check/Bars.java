@@ -104,7 +104,7 @@ public final class Bars {
     }
 
     /// Why the whole comparison tells nothing, if so.
-    public Optional<String> invalid() {
+    public Optional<String> invalid(List<Verdict> verdicts) {
         if (results.absent().containsKey(C_EPOLL) || results.absent().containsKey(C_BLOCKING)) {
             return Optional.of(results.absent().getOrDefault(C_EPOLL, results.absent().get(C_BLOCKING)));
         }
@@ -112,9 +112,14 @@ public final class Bars {
         if (plausible.isEmpty()) {
             return Optional.of("C epoll and the selector were not measured");
         }
+        Optional<Verdict> unmeasured = verdicts.stream()
+            .filter(verdict -> verdict.state() == Verdict.State.UNMEASURED).findFirst();
+        if (unmeasured.isPresent()) {
+            return Optional.of("not everything could be measured: " + unmeasured.get().what());
+        }
         return plausible.filter(spread -> spread.median() > PLAUSIBLE)
-            .map(spread -> String.format("C epoll took %.3f of the selector's CPU, and should not be over %.2f: "
-                + "something disturbed the runs", spread.median(), PLAUSIBLE));
+            .map(spread -> String.format("C epoll took %.3f of the selector's CPU, and should not be over "
+                + "%.2f: something disturbed the runs", spread.median(), PLAUSIBLE));
     }
 
     private Verdict cpu(String workload, Peer peer, double most) {

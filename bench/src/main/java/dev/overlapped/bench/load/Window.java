@@ -10,10 +10,15 @@ import org.HdrHistogram.Histogram;
 /// The time in which is measured, after the warm-up. The load's thread samples the server itself, at the
 /// moments between which it counts: nothing is sent while it does so.
 final class Window {
+    /// A VM compiles what has been done often enough, however long that takes; but not longer than this,
+    /// for a server that is slow.
+    private static final int WARM_OPERATIONS = 30_000;
+    private static final int LONGEST_WARM_UP = 3;
+
     private final LoadOrder order;
     private final Conversation conversation;
     private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
-    private final long warmUntil;
+    private final long warmFrom = System.nanoTime();
     private ProcessSample before;
     private long ownBefore;
     private long begunAt = Long.MAX_VALUE;
@@ -24,19 +29,22 @@ final class Window {
     Window(LoadOrder order, Conversation conversation) {
         this.order = order;
         this.conversation = conversation;
-        this.warmUntil = System.nanoTime() + order.warmNanos();
     }
 
     /// Whether the load should go on; opens the window when the warm-up is over.
     boolean isOpen(long now) throws IOException {
         if (begunAt == Long.MAX_VALUE) {
-            if (now - warmUntil < 0) {
-                return true;
+            if (isWarm(now - warmFrom)) {
+                open();
             }
-            open();
             return true;
         }
         return now - until < 0;
+    }
+
+    private boolean isWarm(long nanos) {
+        return nanos >= order.warmNanos() && (operations >= WARM_OPERATIONS || order.kind() == LoadKind.IDLE
+            || nanos >= LONGEST_WARM_UP * order.warmNanos());
     }
 
     /// Whether counting has begun.

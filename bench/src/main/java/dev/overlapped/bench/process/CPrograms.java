@@ -54,7 +54,8 @@ public final class CPrograms {
         for (String source : SOURCES) {
             Path copy = directory.resolve(source);
             if (!Files.exists(copy)) {
-                try (InputStream in = CPrograms.class.getResourceAsStream("/dev/overlapped/bench/c/" + source)) {
+                String resource = "/dev/overlapped/bench/c/" + source;
+                try (InputStream in = CPrograms.class.getResourceAsStream(resource)) {
                     Files.copy(in, copy);
                 }
             }

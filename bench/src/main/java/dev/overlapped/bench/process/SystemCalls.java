@@ -22,7 +22,7 @@ public final class SystemCalls implements AutoCloseable {
             Long.toString(process)).redirectErrorStream(true).start();
         String said = awaitAttached();
         if (said != null) {
-            strace.destroy();
+            detach();
             throw new RunFailedException("strace: " + said);
         }
     }
@@ -41,7 +41,7 @@ public final class SystemCalls implements AutoCloseable {
 
     /// Detaches. Returns how many calls there were.
     public long count() throws IOException, RunFailedException, InterruptedException {
-        strace.destroy();
+        detach();
         if (!strace.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
             throw new RunFailedException("strace does not end");
         }
@@ -56,7 +56,12 @@ public final class SystemCalls implements AutoCloseable {
 
     @Override
     public void close() {
-        // By the first signal it detaches, and leaves the process as it was.
-        strace.destroy();
+        detach();
+    }
+
+    /// By the first signal it detaches, and leaves the process as it was. Its handle is asked, since the
+    /// process object would close what is still being read.
+    private void detach() {
+        strace.toHandle().destroy();
     }
 }

@@ -32,7 +32,8 @@ final class Charts {
         try {
             ByteArrayOutputStream png = new ByteArrayOutputStream();
             ImageIO.write(BitmapEncoder.getBufferedImage(chart(results, workload, metric)), "png", png);
-            return Optional.of("data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray()));
+            String text = Base64.getEncoder().encodeToString(png.toByteArray());
+            return Optional.of("data:image/png;base64," + text);
         } catch (IOException | LinkageError | RuntimeException | InternalError _) {
             // A JDK without fonts says so in any of these ways.
             return Optional.empty();

@@ -2,7 +2,6 @@ package dev.overlapped.bench.report;
 
 import dev.overlapped.bench.measure.Figures;
 import dev.overlapped.bench.measure.Metric;
-import dev.overlapped.bench.run.Peer;
 import dev.overlapped.bench.run.Results;
 import dev.overlapped.bench.run.Workload;
 import java.io.IOException;
@@ -28,7 +27,8 @@ public final class Report {
         body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #1f2328 }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px }
         .wide { overflow-x: auto }
-        th, td { padding: .2em .7em; text-align: right; border-bottom: 1px solid #d1d9e0; white-space: nowrap }
+        th, td { padding: .2em .7em; text-align: right; white-space: nowrap }
+        th, td { border-bottom: 1px solid #d1d9e0 }
         th:first-child, td:first-child { text-align: left }
         .ours { font-weight: bold; color: #0b5cd5 }
         img { max-width: 100% }
@@ -94,8 +94,9 @@ public final class Report {
         page.append("<table>");
         machine.forEach((name, value) -> page.append("<tr><td>").append(escaped(name)).append("</td><td>")
             .append(escaped(value)).append("</td></tr>\n"));
-        page.append("</table>\n<p>Medians of all rounds. <b>x ours</b> is the median of each round's value over "
-            + "that of Overlapped in the same round. Bars show medians, their lines the farthest round.</p>\n");
+        page.append("</table>\n<p>Medians of all rounds. <b>x ours</b> is the median of each round's value "
+            + "over that of Overlapped in the same round. Bars show medians, their lines the farthest "
+            + "round.</p>\n");
         list(page, "Check", verdicts);
         for (Workload workload : results.runs().keySet()) {
             section(page, workload);
@@ -133,8 +134,8 @@ public final class Report {
         }
         for (Metric metric : charted) {
             Optional<String> picture = Charts.picture(results, workload, metric);
-            page.append(picture.map(address -> "<p><img alt=\"" + escaped(metric.label()) + "\" src=\"" + address
-                + "\"></p>\n").orElse("<p>No chart: this JDK has no fonts to draw with.</p>\n"));
+            page.append(picture.map(address -> "<p><img alt=\"" + escaped(metric.label()) + "\" src=\""
+                + address + "\"></p>\n").orElse("<p>No chart: this JDK has no fonts to draw with.</p>\n"));
         }
     }
 

@@ -36,7 +36,8 @@ record Row(Peer peer, List<String> words) {
 
     /// The heads of the columns.
     static List<String> heads(List<Metric> metrics) {
-        List<String> heads = new ArrayList<>(List.of("peer", metrics.getFirst().label(), "min..max", "x ours"));
+        String lead = metrics.getFirst().label();
+        List<String> heads = new ArrayList<>(List.of("peer", lead, "min..max", "x ours"));
         metrics.stream().skip(1).map(Metric::label).forEach(heads::add);
         return heads;
     }

@@ -102,7 +102,8 @@ public final class Comparison {
     private void runOne(Workload workload, Peer peer, int round, double rate, Load load) throws IOException,
             InterruptedException {
         done++;
-        if (results.absent().containsKey(peer) || workload.kind() == LoadKind.FIXED_RATE && rate == 0) {
+        boolean hasNoRate = workload.kind() == LoadKind.FIXED_RATE && rate == 0;
+        if (results.absent().containsKey(peer) || hasNoRate) {
             return;
         }
         String what = String.format("[%d/%d] %s, round %d, %s", done, plan.runs(), workload, round + 1, peer);
@@ -149,8 +150,8 @@ public final class Comparison {
         StringBuilder text = new StringBuilder();
         for (Metric metric : List.of(Metric.RATE, Metric.CPU, Metric.P50, Metric.P99, workload.lead())) {
             if (figures.value(metric).isPresent() && text.indexOf(metric.label()) < 0) {
-                text.append(text.isEmpty() ? "" : ", ").append(metric.text(figures.value(metric).getAsDouble()))
-                    .append(' ').append(metric.label());
+                String value = metric.text(figures.value(metric).getAsDouble());
+                text.append(text.isEmpty() ? "" : ", ").append(value).append(' ').append(metric.label());
             }
         }
         return text.toString();

@@ -41,7 +41,8 @@ public final class Machine {
 
     private static Properties versions() {
         Properties versions = new Properties();
-        try (InputStream in = Machine.class.getResourceAsStream("/dev/overlapped/bench/versions.properties")) {
+        String resource = "/dev/overlapped/bench/versions.properties";
+        try (InputStream in = Machine.class.getResourceAsStream(resource)) {
             versions.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

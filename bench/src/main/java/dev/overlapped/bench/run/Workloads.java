@@ -47,7 +47,8 @@ public final class Workloads {
             all.add(echo("b-" + connections + "x64", connections, 64));
             all.add(echo("b-" + connections + "x4k", connections, 4096));
         }
-        all.add(bulk("c-1", "4 KiB sends, the loop of the WSASend page", ServerOptions.send(4096, 1, 1), EVENT));
+        all.add(bulk("c-1", "4 KiB sends, the loop of the WSASend page", ServerOptions.send(4096, 1, 1),
+            EVENT));
         all.add(bulk("c-64", "4 KiB sends, 64 outstanding", ServerOptions.send(4096, 64, 1), ROUTINE));
         all.add(bulk("c-64k", "64 KiB sends", ServerOptions.send(64 << 10, 1, 1), ROUTINE));
         all.add(small());

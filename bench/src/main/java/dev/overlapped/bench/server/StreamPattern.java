@@ -12,16 +12,12 @@ public final class StreamPattern {
         return (byte) (position * 31 + (position >>> 8));
     }
 
-    /// The content of one message, native memory as every peer likes it best.
-    public static ByteBuffer message(ServerOptions options, int index) {
-        return piece(index * options.messageBytes(), options.messageBytes());
-    }
-
-    /// The content of one message in its pieces.
+    /// The content of one message in its pieces, in native memory, as every peer likes it best.
     public static ByteBuffer[] pieces(ServerOptions options, int index) {
         ByteBuffer[] pieces = new ByteBuffer[options.pieces()];
         for (int i = 0; i < pieces.length; i++) {
-            pieces[i] = piece(index * options.messageBytes() + i * options.pieceBytes(), options.pieceBytes());
+            int position = index * options.messageBytes() + i * options.pieceBytes();
+            pieces[i] = piece(position, options.pieceBytes());
         }
         return pieces;
     }

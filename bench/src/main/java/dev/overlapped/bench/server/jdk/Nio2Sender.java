@@ -16,8 +16,8 @@ import java.nio.channels.CompletionHandler;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// Sends on asynchronous channels. They allow one write at a time (`WritePendingException` otherwise), so each
-/// message is written by the handler of the one before.
+/// Sends on asynchronous channels. They allow one write at a time (`WritePendingException` otherwise), so
+/// each message is written by the handler of the one before.
 public final class Nio2Sender implements Server {
     @Override
     public void serve(ServerOptions options) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import dev.overlapped.bench.server.ServerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,7 +26,7 @@ public final class VirtualThreadEcho implements Server {
                 Thread.ofVirtual().start(() -> echo(socket, bufferBytes));
             }
         } catch (IOException e) {
-            e.printStackTrace();
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.overlapped.bench.server.Server;
 import dev.overlapped.bench.server.ServerOptions;
 import dev.overlapped.bench.server.StreamPattern;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -29,7 +30,7 @@ public final class VirtualThreadSender implements Server {
                 Thread.ofVirtual().start(() -> send(channel, options));
             }
         } catch (IOException e) {
-            e.printStackTrace();
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -50,6 +50,7 @@ final class NettySender extends ChannelInboundHandlerAdapter implements ChannelF
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // There is nothing to do once it is closed.
     public void operationComplete(ChannelFuture sent) {
         if (sent.isSuccess()) {
             post();

@@ -27,13 +27,13 @@ public final class EventSender implements Server {
     @Override
     public void serve(ServerOptions options) throws IOException {
         SendRequest[] requests = SendRequest.all(options);
+        long listener = Winsock.listening();
         for (SendRequest request : requests) {
             request.hEvent = WSACreateEvent();
             if (request.hEvent == WSA_INVALID_EVENT) {
                 throw Winsock.failed("WSACreateEvent");
             }
         }
-        long listener = Winsock.listening();
         while (true) {
             long socket = accept(listener, null, null);
             if (socket == INVALID_SOCKET) {

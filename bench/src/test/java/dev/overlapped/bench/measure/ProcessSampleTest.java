@@ -1,0 +1,23 @@
+package dev.overlapped.bench.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class ProcessSampleTest {
+    @Test
+    void aProcessUsesTimeAndMemory() throws IOException {
+        ProcessSample sample = ProcessSample.of(ProcessHandle.current().pid());
+        assertThat(sample.cpuNanos()).isPositive();
+        assertThat(sample.residentBytes()).isGreaterThan(1 << 20);
+        assertThat(sample.waits()).isPositive();
+    }
+
+    @Test
+    void figuresSurviveBeingWrittenInALine() {
+        Figures figures = new Figures().put(Metric.RATE, 12.5).put(Metric.CPU, 7000);
+        assertThat(Figures.parse(figures.line()).all()).isEqualTo(figures.all());
+        assertThat(Figures.parse("").all()).isEmpty();
+    }
+}
