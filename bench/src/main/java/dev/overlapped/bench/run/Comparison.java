@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -130,8 +131,9 @@ public final class Comparison {
     private void trace(Workload workload, Peer peer, Run run, Figures figures, Load load) throws IOException,
             InterruptedException {
         try {
-            figures.put(Metric.CALLS, run.callsPerOperation(strace.orElseThrow(),
-                commands.file(workload + "." + peer + ".calls"), plan.traceMillis()));
+            OptionalDouble calls = run.callsPerOperation(strace.orElseThrow(),
+                commands.file(workload + "." + peer + ".calls"), plan.traceMillis());
+            calls.ifPresent(number -> figures.put(Metric.CALLS, number));
         } catch (RunFailedException e) {
             results.note(workload + ", " + peer + ": its system calls were not counted: " + e.getMessage());
             load.renew();
