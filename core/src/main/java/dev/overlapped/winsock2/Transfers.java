@@ -103,7 +103,7 @@ final class Transfers {
 
     /// How the request of `overlapped` ended, waiting for it if `wait`: 0 or the code.
     static int result(Caller caller, Socket socket, WSAOVERLAPPED overlapped, boolean wait) {
-        if (!Winbase.HasOverlappedIoCompleted(overlapped)) {
+        if (!wait && !Winbase.HasOverlappedIoCompleted(overlapped)) {
             socket.attempt(caller);
         }
         if (wait && !Winbase.HasOverlappedIoCompleted(overlapped)) {
