@@ -286,7 +286,8 @@ final class OperationQueue {
         if (result < 0) {
             // The reason for a lost connection is told once: it is noted before the first one fails.
             conclude(requests.first(), result);
-            return false;
+            ready = result != -Errno.EAGAIN;
+            return !ready;
         }
         ready = !batch.cameShort(result);
         driver.engine().instruments().countGathered(batch.sends());

@@ -10,6 +10,6 @@ public final class Winbase {
     /// HasOverlappedIoCompleted: whether the request of `lpOverlapped` has ended. It only reads the
     /// structure; a thread that polls it and never waits relies on the engine thread for progress.
     public static boolean HasOverlappedIoCompleted(WSAOVERLAPPED lpOverlapped) {
-        return lpOverlapped.Internal != Ntstatus.PENDING;
+        return lpOverlapped != null && lpOverlapped.Internal != Ntstatus.PENDING;
     }
 }
