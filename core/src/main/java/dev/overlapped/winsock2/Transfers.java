@@ -103,7 +103,8 @@ final class Transfers {
 
     /// How the request of `overlapped` ended, waiting for it if `wait`: 0 or the code.
     static int result(Caller caller, Socket socket, WSAOVERLAPPED overlapped, boolean wait) {
-        if (!wait && !Winbase.HasOverlappedIoCompleted(overlapped)) {
+        // A wait attempts the request itself, but where a routine forbids the wait.
+        if (!Winbase.HasOverlappedIoCompleted(overlapped) && (!wait || socket.awaitsRoutine(overlapped))) {
             socket.attempt(caller);
         }
         if (wait && !Winbase.HasOverlappedIoCompleted(overlapped)) {
