@@ -23,15 +23,17 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// The steady state of requests allocates nothing. When it has come depends on the compiler of the JVM and
 /// on what else the machine does: so requests are measured in rounds until one is free of allocations, which
 /// one that allocates each time never is.
 class AllocationTest {
-    private static final int ROUNDS_MAX = 100;
+    private static final int ROUNDS_MAX = 400;
     private static final int CALLS_PER_ROUND = 4_000;
-    /// One object a call would be sixteen times the calls at least.
-    private static final long SLACK_BYTES = CALLS_PER_ROUND - 1;
+    /// Half of the smallest object there is. Arming the engine's timer, once in some milliseconds, is so rare
+    /// that the compiler is slow to free it of allocations.
+    private static final long BYTES_PER_CALL_MAX = 8;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Loopback loopback;
@@ -65,7 +67,7 @@ class AllocationTest {
 
     private void assertAllocatesNothing(int calls, Runnable call) {
         long least = Long.MAX_VALUE;
-        long slack = SLACK_BYTES * calls / CALLS_PER_ROUND;
+        long slack = BYTES_PER_CALL_MAX * calls;
         for (int round = 0; round < ROUNDS_MAX && least > slack; round++) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < calls; i++) {
@@ -113,13 +115,13 @@ class AllocationTest {
     }
 
     @Test
-    void gatheredSends() {
-        WSABUF[] bytes = new WSABUF[16];
-        Arrays.setAll(bytes, i -> new WSABUF(memory(4), 4));
-        MemorySegment room = memory(64);
+    void gatheredSendsAndScatteredReceives() {
+        WSABUF[] parts = new WSABUF[16];
+        Arrays.setAll(parts, i -> new WSABUF(memory(4), 4));
         assertAllocatesNothing(CALLS_PER_ROUND, () -> {
-            check(WSASend(from, bytes, 16, count, 0, sending, null) == 0);
-            receiveAll(room);
+            check(WSASend(from, parts, 16, count, 0, sending, null) == 0);
+            flags.value = 0;
+            check(WSARecv(to, parts, 16, count, flags, receiving, null) == 0 && count.value == 64);
         });
     }
 
@@ -161,17 +163,18 @@ class AllocationTest {
         });
     }
 
-    /// A large send and a large receive, which both wait for each other again and again.
+    /// A large send and a large receive, which wait for each other again and again. What they need of the
+    /// kernel besides is called so seldom that it takes thousands of them to have that compiled.
     private void assertPendingSendsAllocateNothing(LPWSAOVERLAPPED_COMPLETION_ROUTINE routineOrNull) {
         int length = 256 * 1024;
         Moves.sendBuffer(from, 64 * 1024);
-        int[] pending = new int[1];
+        Moves.receiveBuffer(to, 64 * 1024);
         WSABUF[] bytes = buffers(memory(length));
         WSABUF[] room = buffers(memory(length));
         sending.hEvent = events[0];
         assertAllocatesNothing(100, () -> {
             long before = told;
-            pending[0] += WSASend(from, bytes, 1, null, 0, sending, routineOrNull) == 0 ? 0 : 1;
+            check(WSASend(from, bytes, 1, null, 0, sending, routineOrNull) == Winsock2.SOCKET_ERROR);
             flags.value = Winsock2.MSG_WAITALL;
             check(WSARecv(to, room, 1, null, flags, receiving, routine) == Winsock2.SOCKET_ERROR);
             long ended = routineOrNull == null ? 1 : 2;
@@ -182,15 +185,16 @@ class AllocationTest {
                     == (routineOrNull == null ? 0 : Winsock2.WSA_WAIT_TIMEOUT));
             check(sending.InternalHigh == length && receiving.InternalHigh == length);
         });
-        assertThat(pending[0]).isGreaterThanOrEqualTo(100);
     }
 
     @Test
+    @Timeout(60)
     void pendingSendsWithAnEvent() {
         assertPendingSendsAllocateNothing(null);
     }
 
     @Test
+    @Timeout(60)
     void pendingSendsWithARoutine() {
         assertPendingSendsAllocateNothing(routine);
     }

@@ -3,6 +3,7 @@ package dev.overlapped.winsock2;
 import static dev.overlapped.winsock2.Winsock2.FIONBIO;
 import static dev.overlapped.winsock2.Winsock2.FIONREAD;
 import static dev.overlapped.winsock2.Winsock2.SOL_SOCKET;
+import static dev.overlapped.winsock2.Winsock2.SO_RCVBUF;
 import static dev.overlapped.winsock2.Winsock2.SO_SNDBUF;
 import static dev.overlapped.winsock2.Winsock2.WSARecv;
 import static dev.overlapped.winsock2.Winsock2.WSASend;
@@ -96,8 +97,17 @@ final class Moves {
     }
 
     static void sendBuffer(long s, int bytes) {
-        MemorySegment value = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, bytes);
-        assertThat(setsockopt(s, SOL_SOCKET, SO_SNDBUF, value, Integer.BYTES)).isZero();
+        option(s, SO_SNDBUF, bytes);
+    }
+
+    /// From then on the kernel does not choose it any more.
+    static void receiveBuffer(long s, int bytes) {
+        option(s, SO_RCVBUF, bytes);
+    }
+
+    private static void option(long s, int name, int number) {
+        MemorySegment value = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, number);
+        assertThat(setsockopt(s, SOL_SOCKET, name, value, Integer.BYTES)).isZero();
     }
 
     static void nonBlocking(long s, boolean on) {

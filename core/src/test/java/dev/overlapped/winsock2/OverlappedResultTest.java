@@ -26,6 +26,7 @@ import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -218,7 +219,7 @@ class OverlappedResultTest {
             return writeAbc();
         });
         assertSucceeds(3, overlapped, WAIT);
-        assertThat(writer).succeedsWithin(java.time.Duration.ofSeconds(10));
+        assertThat(writer).succeedsWithin(Duration.ofSeconds(10));
         assertThat(ran).isEmpty();
         assertThat(SleepEx(INFINITE, true)).isEqualTo(WAIT_IO_COMPLETION);
         assertThat(ran).containsExactly(7L);
