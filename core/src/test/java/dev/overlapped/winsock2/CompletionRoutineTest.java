@@ -18,6 +18,7 @@ import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_IO_COMPLETION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,22 @@ class CompletionRoutineTest {
         assertThat(SleepEx(INFINITE, true)).isEqualTo(WAIT_IO_COMPLETION);
         assertThat(told).isEqualTo(expected);
         assertThat(SleepEx(0, true)).isZero();
+    }
+
+    /// The first one ends while its thread computes, so that another thread queues its routine.
+    @Test
+    void routinesQueuedByTheEngineRunBeforeLaterOnes() {
+        SocketChannel peer = loopback.peer();
+        long socket = loopback.accepted();
+        WSAOVERLAPPED first = overlapped(0);
+        Moves.receive(socket, memory(1), first, telling("first"));
+        Moves.write(peer, "x");
+        while (!Winbase.HasOverlappedIoCompleted(first)) {
+            Thread.onSpinWait();
+        }
+        queue(socket, telling("second"));
+        assertThat(SleepEx(INFINITE, true)).isEqualTo(WAIT_IO_COMPLETION);
+        assertThat(told).containsExactly("first", "second");
     }
 
     @Test
@@ -151,7 +168,7 @@ class CompletionRoutineTest {
         AtomicInteger echoed = new AtomicInteger();
         Moves.receive(socket, bytes, overlapped(0), new LPWSAOVERLAPPED_COMPLETION_ROUTINE() {
             @Override
-            public void invoke(int error, int count, dev.overlapped.winsock2.types.WSAOVERLAPPED o,
+            public void invoke(int error, int count, WSAOVERLAPPED o,
                     int flags) {
                 if (error != 0 || count == 0) {
                     told.add("error " + error);
