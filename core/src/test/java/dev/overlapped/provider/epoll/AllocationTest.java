@@ -80,11 +80,4 @@ class AllocationTest {
             poller.close();
         }
     }
-
-    @Test
-    void settingTheTimerAllocatesNothing() {
-        int timer = PROVIDER.openTimer();
-        assertAllocatesNothing(() -> PROVIDER.setTimer(timer, Integer.MAX_VALUE));
-        PROVIDER.close(timer, false);
-    }
 }
