@@ -47,6 +47,7 @@ class ArchitectureTest {
     private static final String ENGINE = ROOT + ".engine";
     private static final String ERROR = ROOT + ".error";
     private static final String HANDLE = ROOT + ".handle";
+    private static final String STATE = ROOT + ".state";
     private static final String OPERATION = ROOT + ".operation";
     private static final String PROVIDER = ROOT + ".provider";
     private static final String EPOLL = ROOT + ".provider.epoll";
@@ -59,7 +60,8 @@ class ArchitectureTest {
             entry(ROOT, Set.of(ENGINE)),
             entry(WINSOCK2, Set.of(TYPES, ENGINE)),
             entry(TYPES, Set.of()),
-            entry(ENGINE, Set.of(PROVIDER, OPERATION, ERROR, HANDLE)),
+            entry(ENGINE, Set.of(PROVIDER, OPERATION, ERROR, HANDLE, STATE)),
+            entry(STATE, Set.of(PROVIDER, OPERATION, ERROR)),
             entry(ERROR, Set.of(PROVIDER)),
             entry(HANDLE, Set.of()),
             entry(OPERATION, Set.of(PROVIDER)),
@@ -119,7 +121,8 @@ class ArchitectureTest {
 
     @Test
     void theEngineClassUsesTheProvidersAndWhatTheEngineMayUse() {
-        Set<String> allowed = Set.of(ENGINE, OPERATION, ERROR, HANDLE, PROVIDER, EPOLL, URING, SIMULATED);
+        Set<String> allowed = Set.of(ENGINE, OPERATION, ERROR, HANDLE, STATE, PROVIDER, EPOLL, URING,
+                SIMULATED);
         var forbidden = DescribedPredicate.describe(
                 "are ours, but not in " + allowed,
                 (JavaClass used) -> isOurs(used) && !allowed.contains(used.getPackageName()));

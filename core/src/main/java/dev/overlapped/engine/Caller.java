@@ -24,7 +24,7 @@ public final class Caller {
     private final int threadId;
     private final Waiter waiter;
     private final ApcQueue apcs = new ApcQueue();
-    private final Request.Pool requests = new Request.Pool();
+    private final RequestPool requests = new RequestPool();
     private final Batch batch = new Batch();
     private final EventObject.Wait eventWait = new EventObject.Wait();
     private boolean eventWaitInUse;
@@ -68,7 +68,7 @@ public final class Caller {
         return request;
     }
 
-    Request.Pool requests() {
+    RequestPool requests() {
         return requests;
     }
 
@@ -205,7 +205,7 @@ public final class Caller {
     void afterUnlock() {
         while (!toContinue.isEmpty()) {
             Request accepted = toContinue.removeLast();
-            accepted.socket().connectionAccepted(accepted, this);
+            accepted.socket().handshake().accepted(accepted, this);
         }
         while (!toWake.isEmpty()) {
             toWake.removeLast().waiter.wake();

@@ -72,7 +72,7 @@ final class OperationQueue {
     }
 
     private synchronized long startUnderLock(Request request, Caller caller) {
-        int refusal = closed ? WinsockErrors.WSAENOTSOCK : socket.connection().refusal(request);
+        int refusal = closed ? WinsockErrors.WSAENOTSOCK : socket.refusal(request);
         if (refusal != 0) {
             return refuse(request, refusal);
         }
@@ -96,7 +96,7 @@ final class OperationQueue {
         }
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
         if (code != 0) {
-            socket.connection().ended(request);
+            socket.ended(request);
             return refuse(request, code);
         }
         if (defers) {

@@ -5,7 +5,6 @@ import dev.overlapped.operation.Operation;
 import dev.overlapped.operation.Receive;
 import dev.overlapped.operation.Send;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.function.Predicate;
 
 /// One request of the program, from its start to its indication: what it does, who asked, and who is to be
@@ -229,7 +228,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         }
         code = outcome;
         bytes = moved;
-        socket.connection().ended(this);
+        socket.ended(this);
         if (isCall) {
             // Read before it is done: from then on the caller may use this object for something else.
             Caller waiting = caller;
@@ -357,41 +356,6 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
                 }
             }
             return false;
-        }
-    }
-
-    /// Requests of one thread that wait for their next use. That thread's alone.
-    static final class Pool {
-        /// Requests kept of each kind.
-        static final int KEPT_MAX = 1024;
-
-        private final ArrayDeque<Request> sends = new ArrayDeque<>();
-        private final ArrayDeque<Request> receives = new ArrayDeque<>();
-
-        Request takeSend(int flags, boolean whole) {
-            Request request = sends.isEmpty() ? new Request(new Send()) : sends.pop();
-            ((Send) request.operation).prepare(flags, whole);
-            return request;
-        }
-
-        Request takeReceive(int flags, boolean untilFull) {
-            Request request = receives.isEmpty() ? new Request(new Receive()) : receives.pop();
-            ((Receive) request.operation).prepare(flags, untilFull);
-            return request;
-        }
-
-        private void put(Request request) {
-            switch (request.operation) {
-                case Send send when sends.size() < KEPT_MAX -> {
-                    send.buffers().clear();
-                    sends.push(request);
-                }
-                case Receive receive when receives.size() < KEPT_MAX -> {
-                    receive.buffers().clear();
-                    receives.push(request);
-                }
-                default -> { }
-            }
         }
     }
 }

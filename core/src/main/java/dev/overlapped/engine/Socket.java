@@ -1,13 +1,14 @@
 package dev.overlapped.engine;
 
-import dev.overlapped.engine.Connection.State;
 import dev.overlapped.error.WinsockErrors;
-import dev.overlapped.operation.Accept;
-import dev.overlapped.operation.Connect;
 import dev.overlapped.operation.Operation;
 import dev.overlapped.provider.Interest;
 import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.TransportProvider;
+import dev.overlapped.state.Connection;
+import dev.overlapped.state.Connection.State;
+import dev.overlapped.state.SocketOptions;
+import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.util.function.Predicate;
 
@@ -28,12 +29,11 @@ public final class Socket {
     /// Set by requests without event and routine, unset when one starts; `isSignalled` is that until then.
     private EventObject signal;
     private boolean isSignalled;
-    /// Some accept of this listener has gone on to wait for first bytes, elsewhere.
-    private volatile boolean hasContinued;
 
     private long handle;
     private int descriptor;
     private final Connection connection;
+    private final Handshake handshake;
     private boolean finWanted;
     private volatile boolean nonBlocking;
     private boolean boundExplicitly;
@@ -46,8 +46,10 @@ public final class Socket {
         this.descriptor = descriptor;
         this.overlapped = overlapped;
         this.connection = new Connection(listener == null ? State.NEW : State.CONNECTED);
+        this.handshake = new Handshake(this, kind, connection);
         this.nonBlocking = listener != null && listener.nonBlocking;
-        this.options = new SocketOptions(this, listener == null ? null : listener.options);
+        this.options = new SocketOptions(provider, kind, connection,
+                listener == null ? null : listener.options);
         this.sends = new OperationQueue(this, provider, true);
         this.receives = new OperationQueue(this, provider, false);
     }
@@ -89,6 +91,22 @@ public final class Socket {
 
     Connection connection() {
         return connection;
+    }
+
+    /// Why `request` cannot even begin, or 0. An accept that may begin has reserved the socket it is to use.
+    int refusal(Request request) {
+        int code = connection.refusal(request.operation().kind());
+        Socket acceptor = request.acceptor();
+        return code == 0 && acceptor != null && !acceptor.handshake.reserveFor(this)
+                ? WinsockErrors.WSAEINVAL : code;
+    }
+
+    /// `request` has ended, or could not be kept: an accept leaves its acceptor to others.
+    void ended(Request request) {
+        if (request.acceptor() != null) {
+            request.acceptor().handshake.endReservation();
+        }
+        connection.ended(request.operation().kind());
     }
 
     /// The sends that were queued have left: a shutdown that waited for them takes effect. Under the lock
@@ -176,54 +194,18 @@ public final class Socket {
         return code(result);
     }
 
-    /// Connects, and waits for the outcome, alertably; a non-blocking socket answers WSAEWOULDBLOCK
-    /// instead, and goes on by itself.
-    public long connect(SocketAddress to, Caller caller) {
-        Request request = caller.once(this, new Connect(kind, to));
-        boolean refusesToWait = caller.mustNotBlock();
-        if (!nonBlocking && !refusesToWait) {
-            return call(request, caller);
-        }
-        long result = start(request, caller);
-        int unfinished = nonBlocking ? WinsockErrors.WSAEWOULDBLOCK : WinsockErrors.WSAEINPROGRESS;
-        return result == -WinsockErrors.WSA_IO_PENDING ? -unfinished : result;
+    /// How it comes to connections.
+    public Handshake handshake() {
+        return handshake;
     }
 
-    /// Accepts a connection, and waits for one, alertably. Its handle, or a negated code; its address in
-    /// `peer`.
-    public long accept(Caller caller, SocketAddress[] peer) {
-        Accept accept = new Accept();
-        long result = call(caller.once(this, accept), caller);
-        if (result < 0) {
-            return result;
-        }
-        peer[0] = accept.peer();
-        return engine.name(new Socket(engine, kind, accept.accepted(), overlapped, this));
+    /// The handle of a new socket for a connection that this listener has accepted.
+    long accepted(int accepted) {
+        return engine.name(new Socket(engine, kind, accepted, overlapped, this));
     }
 
-    /// A request that accepts a connection on this listener, to be told where to and started.
-    public Request acceptRequest(Caller caller) {
-        return caller.once(this, new Accept());
-    }
-
-    /// The connection for an accept of this listener is there. Called with no lock held.
-    void connectionAccepted(Request request, Caller driver) {
-        Socket acceptor = request.acceptor();
-        int accepted = request.acceptedDescriptor();
-        if (!acceptor.becomes(accepted)) {
-            provider.close(accepted, false);
-            end(request, WinsockErrors.WSA_OPERATION_ABORTED, driver);
-        } else if (!request.becomesReceive()) {
-            end(request, 0, driver);
-        } else {
-            hasContinued = true;
-            if (!acceptor.receives.adopt(request, driver)) {
-                end(request, WinsockErrors.WSA_OPERATION_ABORTED, driver);
-            }
-        }
-    }
-
-    private void end(Request request, int code, Caller driver) {
+    /// Ends an accept that its queue has let go of already.
+    void endAccept(Request request, int code, Caller driver) {
         synchronized (receives) {
             request.caller().waiter().unpend(false);
             request.finish(code, 0, driver);
@@ -232,7 +214,7 @@ public final class Socket {
     }
 
     /// Takes over an accepted connection; false when this socket is closed or in use by now.
-    private synchronized boolean becomes(int accepted) {
+    synchronized boolean becomes(int accepted) {
         if (closed || !connection.is(State.NEW)) {
             return false;
         }
@@ -241,6 +223,11 @@ public final class Socket {
         descriptor = accepted;
         connection.becomes(State.CONNECTED);
         return true;
+    }
+
+    /// Goes on with an accept as a receive here; false if this socket closes.
+    boolean adopt(Request request, Caller driver) {
+        return receives.adopt(request, driver);
     }
 
     public boolean isConnected() {
@@ -291,14 +278,10 @@ public final class Socket {
     public int cancel(Object tag, Caller by, Caller driver) {
         Predicate<Request> selection = each -> each.isOverlapped() && each.socket() == this
                 && (tag == null || each.isOf(tag)) && (by == null || each.caller() == by);
-        int[] count = {cancel(selection, driver)};
-        if (hasContinued) {
-            engine.forEachSocket(acceptor -> count[0] += acceptor.cancel(selection, driver));
-        }
-        return count[0];
+        return cancel(selection, driver) + handshake.cancelContinued(selection, driver);
     }
 
-    private int cancel(Predicate<Request> selection, Caller driver) {
+    int cancel(Predicate<Request> selection, Caller driver) {
         return sends.cancel(selection, WinsockErrors.WSA_OPERATION_ABORTED, driver)
                 + receives.cancel(selection, WinsockErrors.WSA_OPERATION_ABORTED, driver);
     }
@@ -333,7 +316,7 @@ public final class Socket {
                 }
             }
         }
-        Socket listener = connection.close();
+        Socket listener = handshake.close();
         if (listener != null) {
             listener.receives.cancel(each -> each.acceptor() == this, WinsockErrors.WSA_OPERATION_ABORTED,
                     driver);
@@ -346,8 +329,18 @@ public final class Socket {
         return result >= 0 ? result : -WinsockErrors.codeOf(-result);
     }
 
-    public SocketOptions options() {
+    SocketOptions options() {
         return options;
+    }
+
+    /// Sets an option to `length` bytes at `value`; 0 or a negated code.
+    public synchronized long setOption(int level, int name, MemorySegment value, int length) {
+        return closed ? -WinsockErrors.WSAENOTSOCK : options.set(descriptor, level, name, value, length);
+    }
+
+    /// Writes an option to `value`, which has room for `length` bytes; the bytes written, or a negated code.
+    public synchronized long option(int level, int name, MemorySegment value, int length) {
+        return closed ? -WinsockErrors.WSAENOTSOCK : options.get(descriptor, level, name, value, length);
     }
 
     /// Whether requests of this socket may be overlapped.
@@ -365,11 +358,11 @@ public final class Socket {
 
     /// AF_INET6 rather than AF_INET.
     public boolean isIpv6() {
-        return kind.family() == SocketKind.Family.IPV6;
+        return kind.isIpv6();
     }
 
     public boolean isStream() {
-        return kind.type() == SocketKind.Type.STREAM;
+        return kind.isStream();
     }
 
     public boolean isListening() {

@@ -7,4 +7,14 @@ public record SocketKind(Family family, Type type) {
 
     /// Stream or datagram.
     public enum Type { STREAM, DATAGRAM }
+
+    /// AF_INET6 rather than AF_INET.
+    public boolean isIpv6() {
+        return family == Family.IPV6;
+    }
+
+    /// Bytes in order rather than messages.
+    public boolean isStream() {
+        return type == Type.STREAM;
+    }
 }

@@ -87,7 +87,7 @@ public final class Mswsock {
         if (event == Transfers.NO_SUCH_EVENT) {
             return Calls.flag(caller, Winerror.WSA_INVALID_HANDLE);
         }
-        Request request = listener.acceptRequest(caller);
+        Request request = listener.handshake().acceptRequest(caller);
         if (!request.acceptInto(acceptor, lpOutputBuffer, dwReceiveDataLength)) {
             return Calls.flag(caller, Winerror.WSAEFAULT);
         }

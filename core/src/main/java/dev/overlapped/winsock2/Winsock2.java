@@ -346,7 +346,7 @@ public final class Winsock2 {
             return INVALID_SOCKET;
         }
         SocketAddress[] peer = new SocketAddress[1];
-        long accepted = Calls.handle(caller, socket.accept(caller, peer));
+        long accepted = Calls.handle(caller, socket.handshake().accept(caller, peer));
         if (accepted != INVALID_SOCKET && addr != null) {
             Sockaddr.encode((InetSocketAddress) peer[0], Calls.family(socket), addr, addrlen);
         }
@@ -363,7 +363,7 @@ public final class Winsock2 {
         }
         InetSocketAddress address = Sockaddr.decode(name, namelen);
         return address == null ? Calls.fail(caller, Calls.addressError(name))
-                : Calls.status(caller, socket.connect(address, caller));
+                : Calls.status(caller, socket.handshake().connect(address, caller));
     }
 
     /// WSAConnect: as connect. TCP carries no data with a connect: `lpCallerData` must be null (else
@@ -460,7 +460,7 @@ public final class Winsock2 {
         if (optlen == null) {
             return Calls.fail(caller, Winerror.WSAEFAULT);
         }
-        long result = socket.options().get(level, optname, optval, optlen.value);
+        long result = socket.option(level, optname, optval, optlen.value);
         if (result >= 0) {
             optlen.value = (int) result;
         }
@@ -473,7 +473,7 @@ public final class Winsock2 {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
         return socket == null ? SOCKET_ERROR
-                : Calls.status(caller, socket.options().set(level, optname, optval, optlen));
+                : Calls.status(caller, socket.setOption(level, optname, optval, optlen));
     }
 
     // ---- sending and receiving ----

@@ -42,7 +42,7 @@ class ClosedSocketTest {
 
     private Socket connectedTo(Socket listener) {
         Socket socket = opened();
-        assertThat(socket.connect(listener.localAddress(), engine.caller())).isZero();
+        assertThat(socket.handshake().connect(listener.localAddress(), engine.caller())).isZero();
         return socket;
     }
 
@@ -71,7 +71,7 @@ class ClosedSocketTest {
         assertThat(other.bind(anyPort())).isZero();
         assertThat(late.listen(5)).isEqualTo(-WinsockErrors.WSAENOTSOCK);
         Socket client = opened();
-        assertThat(client.connect(other.localAddress(), engine.caller()))
+        assertThat(client.handshake().connect(other.localAddress(), engine.caller()))
                 .isEqualTo(-WinsockErrors.WSAECONNREFUSED);
     }
 

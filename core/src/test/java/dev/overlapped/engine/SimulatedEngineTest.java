@@ -57,8 +57,9 @@ class SimulatedEngineTest {
         listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         listener.listen(1);
         Socket client = engine.socket(engine.open(false, true, true));
-        assertThat(client.connect(listener.localAddress(), caller)).isZero();
-        return new Socket[] {client, engine.socket(listener.accept(caller, new SocketAddress[1]))};
+        assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
+        long accepted = listener.handshake().accept(caller, new SocketAddress[1]);
+        return new Socket[] {client, engine.socket(accepted)};
     }
 
     private long send(Socket socket, String tag, Runnable routine) {

@@ -135,12 +135,13 @@ final class SimulatedProgram {
     }
 
     private long accept() {
-        return listener.accept(caller, new SocketAddress[1]);
+        return listener.handshake().accept(caller, new SocketAddress[1]);
     }
 
     private boolean connect(Socket client) {
         for (int tries = 0; tries < CONNECTS_MAX; tries++) {
-            long result = routines.alertably(() -> client.connect(listener.localAddress(), caller));
+            long result = routines.alertably(
+                    () -> client.handshake().connect(listener.localAddress(), caller));
             routines.say("connect " + client.handle() + ": " + result);
             if (result == 0) {
                 return true;

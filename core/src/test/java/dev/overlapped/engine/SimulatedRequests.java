@@ -60,7 +60,7 @@ final class SimulatedRequests implements Completion {
     void startAccept(Socket listener, SimulatedEnd into) {
         SimulatedTransfer transfer = make(into, false, null, random.nextInt(2));
         transfer.socket = listener;
-        Request request = listener.acceptRequest(caller);
+        Request request = listener.handshake().acceptRequest(caller);
         MemorySegment buffer = transfer.buffers.isEmpty() ? MemorySegment.NULL : transfer.buffers.getFirst();
         boolean usable = request.acceptInto(into.socket, buffer, buffer.byteSize());
         require(usable, "its memory can be used", transfer);
@@ -142,7 +142,7 @@ final class SimulatedRequests implements Completion {
             require(request.add(buffer, buffer.byteSize(), false), "its memory can be used", transfer);
         }
         MemorySegment timeout = MemorySegment.ofArray(new int[] {1 + random.nextInt(3)});
-        end.socket.options().set(SOL_SOCKET, SO_SNDTIMEO, timeout, Integer.BYTES);
+        end.socket.setOption(SOL_SOCKET, SO_SNDTIMEO, timeout, Integer.BYTES);
         end.socket.nonBlocking(!waits);
         pending.add(transfer);
         transfer.state = State.PENDING;

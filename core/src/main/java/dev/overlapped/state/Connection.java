@@ -1,4 +1,4 @@
-package dev.overlapped.engine;
+package dev.overlapped.state;
 
 import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.operation.Operation;
@@ -6,14 +6,15 @@ import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.Errno;
 import dev.overlapped.provider.TransportProvider;
 
-/// What a socket has become, and what it therefore answers before the kernel is asked.
+/// What a socket has become, and what it therefore answers before the kernel is asked. Codes are Winsock's; 0
+/// says that nothing is wrong.
 ///
 /// Written under the lock of the direction whose operation it concerns, or under the socket's monitor; read
 /// by all.
-final class Connection {
+public final class Connection {
     /// NEW: neither bound nor connected. CONNECTING: a connect has begun and not ended. CONNECTED: also
     /// when the connection is lost, which `failure` tells.
-    enum State { NEW, BOUND, LISTENING, CONNECTING, CONNECTED }
+    public enum State { NEW, BOUND, LISTENING, CONNECTING, CONNECTED }
 
     private volatile State state;
     private volatile boolean sendingShut;
@@ -22,70 +23,43 @@ final class Connection {
     private volatile int failure;
     /// How the last connect failed: what SO_ERROR answers.
     private volatile int connectFailure;
-    /// The listener of which an accept is to use this socket, or null. Guarded by the monitor, as `closed`.
-    private Socket reservedFor;
-    private boolean closed;
 
-    Connection(State state) {
+    public Connection(State state) {
         this.state = state;
     }
 
-    boolean is(State asked) {
+    public boolean is(State asked) {
         return state == asked;
     }
 
-    void becomes(State next) {
+    public void becomes(State next) {
         state = next;
     }
 
-    boolean isSendingShut() {
+    public boolean isSendingShut() {
         return sendingShut;
     }
 
-    void shutSending() {
+    public void shutSending() {
         sendingShut = true;
     }
 
-    void shutReceiving() {
+    public void shutReceiving() {
         receivingShut = true;
     }
 
-    int connectFailure() {
+    public int connectFailure() {
         return connectFailure;
     }
 
-    /// Sets a fresh socket aside for a connection that `listener` is to accept; false if it is none.
-    synchronized boolean reserveFor(Socket listener) {
-        boolean usable = state == State.NEW && reservedFor == null && !closed;
-        reservedFor = usable ? listener : reservedFor;
-        return usable;
-    }
-
-    private synchronized void unreserve() {
-        reservedFor = null;
-    }
-
-    /// From here on it cannot be reserved; returns the listener that it is reserved for, or null.
-    synchronized Socket close() {
-        closed = true;
-        return reservedFor;
-    }
-
-    /// Why a request cannot even begin, or 0. A connect that may begin has begun with that, and an accept has
-    /// reserved the socket that it is to use.
-    int refusal(Request request) {
-        return switch (request.operation().kind()) {
+    /// Why an operation of `kind` cannot even begin, or 0. A connect that may begin has begun with that.
+    public int refusal(Operation.Kind kind) {
+        return switch (kind) {
             case SEND -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
             case RECEIVE -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
-            case ACCEPT -> refusalToAccept(request.socket(), request.acceptor());
+            case ACCEPT -> state == State.LISTENING ? 0 : WinsockErrors.WSAEINVAL;
             case CONNECT -> refusalToConnect();
         };
-    }
-
-    private int refusalToAccept(Socket listener, Socket acceptor) {
-        boolean canAccept = state == State.LISTENING && (acceptor == null
-                || (acceptor.isIpv6() == listener.isIpv6() && acceptor.connection().reserveFor(listener)));
-        return canAccept ? 0 : WinsockErrors.WSAEINVAL;
     }
 
     private int refusalToMove() {
@@ -104,23 +78,20 @@ final class Connection {
         };
     }
 
-    /// `request` has ended, or could not be kept. An accept leaves its acceptor to others; a connect that has
-    /// no outcome, since its thread ended, can be asked for again and finds what the kernel made of it.
-    void ended(Request request) {
-        if (request.acceptor() != null) {
-            request.acceptor().connection().unreserve();
-        }
-        if (request.operation().kind() == Operation.Kind.CONNECT && state == State.CONNECTING) {
+    /// An operation of `kind` has ended, or could not be kept. A connect that has no outcome, since its
+    /// thread ended, can be asked for again and finds what the kernel made of it.
+    public void ended(Operation.Kind kind) {
+        if (kind == Operation.Kind.CONNECT && state == State.CONNECTING) {
             state = State.BOUND;
         }
     }
 
     /// Takes in how an operation has ended; returns its code.
-    int conclude(Operation operation, long result, TransportProvider provider, int descriptor) {
+    public int conclude(Operation operation, long result, TransportProvider provider, int descriptor) {
         Operation.Kind kind = operation.kind();
         boolean isConnect = kind == Operation.Kind.CONNECT;
-        int code = result >= 0 ? 0 : WinsockErrors.codeOf((int) -result, isConnect, result == -Errno.ETIMEDOUT
-                ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
+        int code = result >= 0 ? 0 : WinsockErrors.codeOf((int) -result, isConnect,
+                result == -Errno.ETIMEDOUT ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
         if (isConnect) {
             connectFailure = code;
             state = code == 0 ? State.CONNECTED : State.BOUND;

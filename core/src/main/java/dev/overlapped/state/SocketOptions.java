@@ -1,14 +1,16 @@
-package dev.overlapped.engine;
+package dev.overlapped.state;
 
 import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.operation.Operation;
+import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.SocketOptionName;
+import dev.overlapped.provider.TransportProvider;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// The options of one socket, in Winsock's numbers and with Winsock's rules. What Linux defines otherwise
 /// (times, sharing of addresses, the sizes that were asked for) is kept here; the rest goes to the
-/// provider.
+/// provider. Results are counts or negated codes.
 ///
 /// Guarded by the socket's monitor; the time-outs are read by the calls they belong to.
 public final class SocketOptions {
@@ -48,7 +50,9 @@ public final class SocketOptions {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
-    private final Socket socket;
+    private final TransportProvider provider;
+    private final SocketKind kind;
+    private final Connection connection;
     private boolean debug;
     private boolean reuseAddress;
     private boolean exclusiveAddress;
@@ -62,8 +66,11 @@ public final class SocketOptions {
     private volatile boolean urgentInline;
 
     /// An accepted connection inherits its listener's options; the kernel has passed on those it knows.
-    SocketOptions(Socket socket, SocketOptions inherited) {
-        this.socket = socket;
+    public SocketOptions(TransportProvider provider, SocketKind kind, Connection connection,
+            SocketOptions inherited) {
+        this.provider = provider;
+        this.kind = kind;
+        this.connection = connection;
         if (inherited != null) {
             reuseAddress = inherited.reuseAddress;
             exclusiveAddress = inherited.exclusiveAddress;
@@ -78,7 +85,7 @@ public final class SocketOptions {
     }
 
     /// How long a blocking call may wait; negative: for ever.
-    long timeoutNanos(Operation.Kind kind) {
+    public long timeoutNanos(Operation.Kind kind) {
         long ms = switch (kind) {
             case SEND -> Integer.toUnsignedLong(sendTimeoutMs);
             case RECEIVE -> Integer.toUnsignedLong(receiveTimeoutMs);
@@ -87,14 +94,14 @@ public final class SocketOptions {
         return ms == 0 ? -1 : ms * NANOS_PER_MS;
     }
 
-    boolean isUrgentInline() {
+    public boolean isUrgentInline() {
         return urgentInline;
     }
 
     // ---- setting ----
 
     /// Sets an option to `length` bytes at `value`; 0 or a negated code.
-    public long set(int level, int name, MemorySegment value, int length) {
+    public long set(int descriptor, int level, int name, MemorySegment value, int length) {
         if (value == null || length < 1 || length > value.byteSize() || !value.scope().isAlive()
                 || !value.isAccessibleBy(Thread.currentThread())) {
             return -WinsockErrors.WSAEFAULT;
@@ -104,71 +111,68 @@ public final class SocketOptions {
             case 2, 3 -> value.get(SHORT, 0);
             default -> value.get(INT, 0);
         };
-        synchronized (socket) {
-            if (socket.isClosed()) {
-                return -WinsockErrors.WSAENOTSOCK;
-            }
-            return switch (level) {
-                case SOL_SOCKET -> setOfSocket(name, number, value, length);
-                case IPPROTO_TCP -> setOfTcp(name, number, length);
-                case IPPROTO_IPV6 -> name == IPV6_V6ONLY && socket.isIpv6()
-                        ? put(SocketOptionName.IPV6_ONLY, bit(number)) : -WinsockErrors.WSAENOPROTOOPT;
-                default -> -WinsockErrors.WSAEINVAL;
-            };
-        }
+        return switch (level) {
+            case SOL_SOCKET -> setOfSocket(descriptor, name, number, value, length);
+            case IPPROTO_TCP -> setOfTcp(descriptor, name, number, length);
+            case IPPROTO_IPV6 -> name == IPV6_V6ONLY && kind.isIpv6()
+                    ? put(descriptor, SocketOptionName.IPV6_ONLY, bit(number))
+                    : -WinsockErrors.WSAENOPROTOOPT;
+            default -> -WinsockErrors.WSAEINVAL;
+        };
     }
 
-    private long setOfSocket(int name, int number, MemorySegment value, int length) {
+    private long setOfSocket(int descriptor, int name, int number, MemorySegment value, int length) {
         switch (name) {
             case SO_DEBUG -> debug = number != 0;
             case SO_REUSEADDR, SO_EXCLUSIVEADDRUSE -> {
                 return setSharing(name, number != 0);
             }
             case SO_KEEPALIVE -> {
-                return put(SocketOptionName.KEEP_ALIVE, bit(number));
+                return put(descriptor, SocketOptionName.KEEP_ALIVE, bit(number));
             }
             case SO_DONTROUTE -> {
-                return put(SocketOptionName.DONT_ROUTE, bit(number));
+                return put(descriptor, SocketOptionName.DONT_ROUTE, bit(number));
             }
             case SO_BROADCAST -> {
-                return socket.isStream() ? -WinsockErrors.WSAENOPROTOOPT
-                        : put(SocketOptionName.BROADCAST, bit(number));
+                return kind.isStream() ? -WinsockErrors.WSAENOPROTOOPT
+                        : put(descriptor, SocketOptionName.BROADCAST, bit(number));
             }
             case SO_OOBINLINE -> {
                 urgentInline = number != 0;
-                return put(SocketOptionName.OOB_INLINE, bit(number));
+                return put(descriptor, SocketOptionName.OOB_INLINE, bit(number));
             }
             case SO_LINGER -> {
                 return length < INT_BYTES ? -WinsockErrors.WSAEFAULT
-                        : setLinger(value.get(SHORT, 0) != 0, Short.toUnsignedInt(value.get(SHORT, 2)));
+                        : setLinger(descriptor, value.get(SHORT, 0) != 0,
+                                Short.toUnsignedInt(value.get(SHORT, 2)));
             }
             case SO_DONTLINGER -> {
-                return setLinger(number == 0, lingerSeconds);
+                return setLinger(descriptor, number == 0, lingerSeconds);
             }
             default -> {
-                return setNumberOfSocket(name, number, length);
+                return setNumberOfSocket(descriptor, name, number, length);
             }
         }
         return 0;
     }
 
-    private long setNumberOfSocket(int name, int number, int length) {
+    private long setNumberOfSocket(int descriptor, int name, int number, int length) {
         if (name != SO_UPDATE_ACCEPT_CONTEXT && length < INT_BYTES) {
             return -WinsockErrors.WSAEFAULT;
         }
         switch (name) {
             case SO_SNDBUF -> {
                 sendBuffer = number;
-                return put(SocketOptionName.SEND_BUFFER, number);
+                return put(descriptor, SocketOptionName.SEND_BUFFER, number);
             }
             case SO_RCVBUF -> {
                 receiveBuffer = number;
-                return put(SocketOptionName.RECEIVE_BUFFER, number);
+                return put(descriptor, SocketOptionName.RECEIVE_BUFFER, number);
             }
             case SO_SNDTIMEO -> sendTimeoutMs = number;
             case SO_RCVTIMEO -> receiveTimeoutMs = number;
             case SO_UPDATE_ACCEPT_CONTEXT -> {
-                return socket.isConnected() ? 0 : -WinsockErrors.WSAENOTCONN;
+                return connection.is(Connection.State.CONNECTED) ? 0 : -WinsockErrors.WSAENOTCONN;
             }
             default -> {
                 return -WinsockErrors.WSAENOPROTOOPT;
@@ -190,29 +194,30 @@ public final class SocketOptions {
         return 0;
     }
 
-    private long setLinger(boolean on, int seconds) {
-        if (!socket.isStream()) {
+    private long setLinger(int descriptor, boolean on, int seconds) {
+        if (!kind.isStream()) {
             return -WinsockErrors.WSAENOPROTOOPT;
         }
         lingers = on;
         lingerSeconds = seconds;
-        return put(SocketOptionName.LINGER, on ? 1 : 0, seconds);
+        return put(descriptor, SocketOptionName.LINGER, on ? 1 : 0, seconds);
     }
 
-    private long setOfTcp(int name, int number, int length) {
-        if (!socket.isStream()) {
+    private long setOfTcp(int descriptor, int name, int number, int length) {
+        if (!kind.isStream()) {
             return -WinsockErrors.WSAENOPROTOOPT;
         }
         if (name != TCP_NODELAY && length < INT_BYTES) {
             return -WinsockErrors.WSAEFAULT;
         }
         return switch (name) {
-            case TCP_NODELAY -> put(SocketOptionName.NO_DELAY, bit(number));
-            case TCP_KEEPIDLE -> put(SocketOptionName.KEEP_ALIVE_IDLE_SECONDS, number);
-            case TCP_KEEPINTVL -> put(SocketOptionName.KEEP_ALIVE_INTERVAL_SECONDS, number);
-            case TCP_KEEPCNT -> put(SocketOptionName.KEEP_ALIVE_COUNT, number);
-            case TCP_MAXRT -> number < 0 ? put(SocketOptionName.USER_TIMEOUT_MILLIS, 0)
-                    : put(SocketOptionName.USER_TIMEOUT_MILLIS, (int) Math.min(number * 1000L, MAXRT_MS_MAX));
+            case TCP_NODELAY -> put(descriptor, SocketOptionName.NO_DELAY, bit(number));
+            case TCP_KEEPIDLE -> put(descriptor, SocketOptionName.KEEP_ALIVE_IDLE_SECONDS, number);
+            case TCP_KEEPINTVL -> put(descriptor, SocketOptionName.KEEP_ALIVE_INTERVAL_SECONDS, number);
+            case TCP_KEEPCNT -> put(descriptor, SocketOptionName.KEEP_ALIVE_COUNT, number);
+            case TCP_MAXRT -> number < 0 ? put(descriptor, SocketOptionName.USER_TIMEOUT_MILLIS, 0)
+                    : put(descriptor, SocketOptionName.USER_TIMEOUT_MILLIS,
+                            (int) Math.min(number * 1000L, MAXRT_MS_MAX));
             default -> -WinsockErrors.WSAENOPROTOOPT;
         };
     }
@@ -221,35 +226,30 @@ public final class SocketOptions {
         return number != 0 ? 1 : 0;
     }
 
-    private long put(SocketOptionName option, int... values) {
-        int result = socket.provider().setOption(socket.descriptor(), option, MemorySegment.ofArray(values));
+    private long put(int descriptor, SocketOptionName option, int... values) {
+        int result = provider.setOption(descriptor, option, MemorySegment.ofArray(values));
         return code(result);
     }
 
     // ---- getting ----
 
     /// Writes an option to `value`, which has room for `length` bytes; the bytes written, or a negated code.
-    public long get(int level, int name, MemorySegment value, int length) {
+    public long get(int descriptor, int level, int name, MemorySegment value, int length) {
         if (value == null || length < 1 || length > value.byteSize() || value.isReadOnly()
                 || !value.scope().isAlive() || !value.isAccessibleBy(Thread.currentThread())) {
             return -WinsockErrors.WSAEFAULT;
         }
-        synchronized (socket) {
-            if (socket.isClosed()) {
-                return -WinsockErrors.WSAENOTSOCK;
-            }
-            if (level == SOL_SOCKET && name == SO_LINGER) {
-                return socket.isStream() ? writeLinger(value, length) : -WinsockErrors.WSAENOPROTOOPT;
-            }
-            long number = switch (level) {
-                case SOL_SOCKET -> ofSocket(name);
-                case IPPROTO_TCP -> socket.isStream() ? ofTcp(name) : -WinsockErrors.WSAENOPROTOOPT;
-                case IPPROTO_IPV6 -> name == IPV6_V6ONLY && socket.isIpv6()
-                        ? fetch(SocketOptionName.IPV6_ONLY) : -WinsockErrors.WSAENOPROTOOPT;
-                default -> -WinsockErrors.WSAEINVAL;
-            };
-            return number < 0 ? number : write((int) number, isBoolean(level, name), value, length);
+        if (level == SOL_SOCKET && name == SO_LINGER) {
+            return kind.isStream() ? writeLinger(value, length) : -WinsockErrors.WSAENOPROTOOPT;
         }
+        long number = switch (level) {
+            case SOL_SOCKET -> ofSocket(descriptor, name);
+            case IPPROTO_TCP -> kind.isStream() ? ofTcp(descriptor, name) : -WinsockErrors.WSAENOPROTOOPT;
+            case IPPROTO_IPV6 -> name == IPV6_V6ONLY && kind.isIpv6()
+                    ? fetch(descriptor, SocketOptionName.IPV6_ONLY) : -WinsockErrors.WSAENOPROTOOPT;
+            default -> -WinsockErrors.WSAEINVAL;
+        };
+        return number < 0 ? number : write((int) number, isBoolean(level, name), value, length);
     }
 
     private static boolean isBoolean(int level, int name) {
@@ -283,45 +283,46 @@ public final class SocketOptions {
     }
 
     /// The number, or a negated code; times are unsigned.
-    private long ofSocket(int name) {
+    private long ofSocket(int descriptor, int name) {
         return switch (name) {
             case SO_DEBUG -> debug ? 1 : 0;
-            case SO_ACCEPTCONN -> socket.isListening() ? 1 : 0;
+            case SO_ACCEPTCONN -> connection.is(Connection.State.LISTENING) ? 1 : 0;
             case SO_REUSEADDR -> reuseAddress ? 1 : 0;
             case SO_EXCLUSIVEADDRUSE -> exclusiveAddress ? 1 : 0;
-            case SO_KEEPALIVE -> fetch(SocketOptionName.KEEP_ALIVE);
-            case SO_DONTROUTE -> fetch(SocketOptionName.DONT_ROUTE);
-            case SO_BROADCAST -> socket.isStream() ? -WinsockErrors.WSAENOPROTOOPT
-                    : fetch(SocketOptionName.BROADCAST);
+            case SO_KEEPALIVE -> fetch(descriptor, SocketOptionName.KEEP_ALIVE);
+            case SO_DONTROUTE -> fetch(descriptor, SocketOptionName.DONT_ROUTE);
+            case SO_BROADCAST -> kind.isStream() ? -WinsockErrors.WSAENOPROTOOPT
+                    : fetch(descriptor, SocketOptionName.BROADCAST);
             case SO_OOBINLINE -> urgentInline ? 1 : 0;
             case SO_DONTLINGER -> lingers ? 0 : 1;
-            case SO_SNDBUF -> sendBuffer >= 0 ? sendBuffer : fetch(SocketOptionName.SEND_BUFFER);
-            case SO_RCVBUF -> receiveBuffer >= 0 ? receiveBuffer : fetch(SocketOptionName.RECEIVE_BUFFER);
+            case SO_SNDBUF -> sendBuffer >= 0 ? sendBuffer : fetch(descriptor, SocketOptionName.SEND_BUFFER);
+            case SO_RCVBUF -> receiveBuffer >= 0 ? receiveBuffer
+                    : fetch(descriptor, SocketOptionName.RECEIVE_BUFFER);
             case SO_SNDTIMEO -> Integer.toUnsignedLong(sendTimeoutMs);
             case SO_RCVTIMEO -> Integer.toUnsignedLong(receiveTimeoutMs);
-            case SO_ERROR -> socket.connection().connectFailure();
-            case SO_TYPE -> socket.isStream() ? SOCK_STREAM : SOCK_DGRAM;
+            case SO_ERROR -> connection.connectFailure();
+            case SO_TYPE -> kind.isStream() ? SOCK_STREAM : SOCK_DGRAM;
             default -> -WinsockErrors.WSAENOPROTOOPT;
         };
     }
 
-    private long ofTcp(int name) {
+    private long ofTcp(int descriptor, int name) {
         return switch (name) {
-            case TCP_NODELAY -> fetch(SocketOptionName.NO_DELAY);
-            case TCP_KEEPIDLE -> fetch(SocketOptionName.KEEP_ALIVE_IDLE_SECONDS);
-            case TCP_KEEPINTVL -> fetch(SocketOptionName.KEEP_ALIVE_INTERVAL_SECONDS);
-            case TCP_KEEPCNT -> fetch(SocketOptionName.KEEP_ALIVE_COUNT);
+            case TCP_NODELAY -> fetch(descriptor, SocketOptionName.NO_DELAY);
+            case TCP_KEEPIDLE -> fetch(descriptor, SocketOptionName.KEEP_ALIVE_IDLE_SECONDS);
+            case TCP_KEEPINTVL -> fetch(descriptor, SocketOptionName.KEEP_ALIVE_INTERVAL_SECONDS);
+            case TCP_KEEPCNT -> fetch(descriptor, SocketOptionName.KEEP_ALIVE_COUNT);
             case TCP_MAXRT -> {
-                long ms = fetch(SocketOptionName.USER_TIMEOUT_MILLIS);
+                long ms = fetch(descriptor, SocketOptionName.USER_TIMEOUT_MILLIS);
                 yield ms < 0 ? ms : ms / 1000;
             }
             default -> -WinsockErrors.WSAENOPROTOOPT;
         };
     }
 
-    private long fetch(SocketOptionName option) {
+    private long fetch(int descriptor, SocketOptionName option) {
         int[] number = new int[1];
-        int result = socket.provider().option(socket.descriptor(), option, MemorySegment.ofArray(number));
+        int result = provider.option(descriptor, option, MemorySegment.ofArray(number));
         return result < 0 ? code(result) : number[0];
     }
 

@@ -1,0 +1,114 @@
+package dev.overlapped.engine;
+
+import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.operation.Accept;
+import dev.overlapped.operation.Connect;
+import dev.overlapped.provider.SocketKind;
+import dev.overlapped.state.Connection;
+import dev.overlapped.state.Connection.State;
+import java.net.SocketAddress;
+import java.util.function.Predicate;
+
+/// How one socket comes to connections: by connecting, by accepting as a listener, and as the fresh socket
+/// that an accept turns into a connection.
+///
+/// Results are a count, a handle or a negated Winsock code.
+public final class Handshake {
+    private final Socket socket;
+    private final SocketKind kind;
+    private final Connection connection;
+    /// The listener of which an accept is to use this socket, or null: it belongs to that accept alone, until
+    /// it ends. Guarded by the monitor, as `closed`.
+    private Socket reservedFor;
+    private boolean closed;
+    /// Some accept of this listener has gone on to wait for first bytes, elsewhere.
+    private volatile boolean hasContinued;
+
+    Handshake(Socket socket, SocketKind kind, Connection connection) {
+        this.socket = socket;
+        this.kind = kind;
+        this.connection = connection;
+    }
+
+    // ---- connecting ----
+
+    /// Connects, and waits for the outcome, alertably; a non-blocking socket answers WSAEWOULDBLOCK
+    /// instead, and goes on by itself.
+    public long connect(SocketAddress to, Caller caller) {
+        Request request = caller.once(socket, new Connect(kind, to));
+        boolean refusesToWait = caller.mustNotBlock();
+        boolean nonBlocking = socket.isNonBlocking();
+        if (!nonBlocking && !refusesToWait) {
+            return socket.call(request, caller);
+        }
+        long result = socket.start(request, caller);
+        int unfinished = nonBlocking ? WinsockErrors.WSAEWOULDBLOCK : WinsockErrors.WSAEINPROGRESS;
+        return result == -WinsockErrors.WSA_IO_PENDING ? -unfinished : result;
+    }
+
+    // ---- accepting ----
+
+    /// Accepts a connection, and waits for one, alertably. Its handle, or a negated code; its address in
+    /// `peer`.
+    public long accept(Caller caller, SocketAddress[] peer) {
+        Accept accept = new Accept();
+        long result = socket.call(caller.once(socket, accept), caller);
+        if (result < 0) {
+            return result;
+        }
+        peer[0] = accept.peer();
+        return socket.accepted(accept.accepted());
+    }
+
+    /// A request that accepts a connection on this listener, to be told where to and started.
+    public Request acceptRequest(Caller caller) {
+        return caller.once(socket, new Accept());
+    }
+
+    /// The connection for an accept of this listener is there. Called with no lock held.
+    void accepted(Request request, Caller driver) {
+        Socket acceptor = request.acceptor();
+        int accepted = request.acceptedDescriptor();
+        if (!acceptor.becomes(accepted)) {
+            socket.provider().close(accepted, false);
+            socket.endAccept(request, WinsockErrors.WSA_OPERATION_ABORTED, driver);
+        } else if (!request.becomesReceive()) {
+            socket.endAccept(request, 0, driver);
+        } else {
+            hasContinued = true;
+            if (!acceptor.adopt(request, driver)) {
+                socket.endAccept(request, WinsockErrors.WSA_OPERATION_ABORTED, driver);
+            }
+        }
+    }
+
+    /// Cancels what accepts of this listener have become on their connections; returns how many there were.
+    int cancelContinued(Predicate<Request> selection, Caller driver) {
+        int[] count = new int[1];
+        if (hasContinued) {
+            driver.engine().forEachSocket(each -> count[0] += each.cancel(selection, driver));
+        }
+        return count[0];
+    }
+
+    // ---- being accepted into ----
+
+    /// Sets this fresh socket aside for a connection that `listener` is to accept; false if it cannot become
+    /// one.
+    synchronized boolean reserveFor(Socket listener) {
+        boolean usable = connection.is(State.NEW) && reservedFor == null && !closed
+                && socket.isIpv6() == listener.isIpv6();
+        reservedFor = usable ? listener : reservedFor;
+        return usable;
+    }
+
+    synchronized void endReservation() {
+        reservedFor = null;
+    }
+
+    /// From here on it cannot be reserved; returns the listener that it is reserved for, or null.
+    synchronized Socket close() {
+        closed = true;
+        return reservedFor;
+    }
+}
