@@ -48,6 +48,26 @@ public final class Handshake {
 
     // ---- accepting ----
 
+    /// Begins to listen, with at most `backlog` connections waiting.
+    public long listen(int backlog) {
+        if (!kind.isStream()) {
+            return -WinsockErrors.WSAEOPNOTSUPP;
+        }
+        synchronized (socket) {
+            if (connection.is(State.NEW)) {
+                return -WinsockErrors.WSAEINVAL;
+            }
+            if (connection.is(State.CONNECTING) || connection.is(State.CONNECTED)) {
+                return -WinsockErrors.WSAEISCONN;
+            }
+            int result = socket.provider().listen(socket.descriptor(), backlog);
+            if (result == 0) {
+                connection.becomes(State.LISTENING);
+            }
+            return result == 0 ? 0 : -WinsockErrors.codeOf(-result);
+        }
+    }
+
     /// Accepts a connection, and waits for one, alertably. Its handle, or a negated code; its address in
     /// `peer`.
     public long accept(Caller caller, SocketAddress[] peer) {

@@ -177,23 +177,6 @@ public final class Socket {
         return code(result);
     }
 
-    public synchronized long listen(int backlog) {
-        if (!isStream()) {
-            return -WinsockErrors.WSAEOPNOTSUPP;
-        }
-        if (connection.is(State.NEW)) {
-            return -WinsockErrors.WSAEINVAL;
-        }
-        if (connection.is(State.CONNECTING) || connection.is(State.CONNECTED)) {
-            return -WinsockErrors.WSAEISCONN;
-        }
-        int result = provider.listen(descriptor, backlog);
-        if (result == 0) {
-            connection.becomes(State.LISTENING);
-        }
-        return code(result);
-    }
-
     /// How it comes to connections.
     public Handshake handshake() {
         return handshake;

@@ -329,7 +329,7 @@ public final class Winsock2 {
     public static int listen(long s, int backlog) {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
-        return socket == null ? SOCKET_ERROR : Calls.status(caller, socket.listen(backlog));
+        return socket == null ? SOCKET_ERROR : Calls.status(caller, socket.handshake().listen(backlog));
     }
 
     /// accept: takes a connection, and waits for one, alertably, unless the listener is non-blocking. Its

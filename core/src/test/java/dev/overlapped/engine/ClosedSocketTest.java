@@ -36,7 +36,7 @@ class ClosedSocketTest {
     private Socket listener() {
         Socket listener = opened();
         assertThat(listener.bind(anyPort())).isZero();
-        assertThat(listener.listen(5)).isZero();
+        assertThat(listener.handshake().listen(5)).isZero();
         return listener;
     }
 
@@ -69,7 +69,7 @@ class ClosedSocketTest {
         close(late);
         Socket other = opened();
         assertThat(other.bind(anyPort())).isZero();
-        assertThat(late.listen(5)).isEqualTo(-WinsockErrors.WSAENOTSOCK);
+        assertThat(late.handshake().listen(5)).isEqualTo(-WinsockErrors.WSAENOTSOCK);
         Socket client = opened();
         assertThat(client.handshake().connect(other.localAddress(), engine.caller()))
                 .isEqualTo(-WinsockErrors.WSAECONNREFUSED);

@@ -55,7 +55,7 @@ class SimulatedEngineTest {
     private Socket[] connect() {
         Socket listener = engine.socket(engine.open(false, true, true));
         listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        listener.listen(1);
+        listener.handshake().listen(1);
         Socket client = engine.socket(engine.open(false, true, true));
         assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
         long accepted = listener.handshake().accept(caller, new SocketAddress[1]);

@@ -77,7 +77,7 @@ final class SimulatedProgram {
         listener = engine.socket(engine.open(random.nextBoolean(), true, true));
         InetAddress loopback = InetAddress.ofLiteral(listener.isIpv6() ? "::1" : "127.0.0.1");
         require(listener.bind(new InetSocketAddress(loopback, 0)) == 0, "bind");
-        require(listener.listen(CONNECTIONS_MAX) == 0, "listen");
+        require(listener.handshake().listen(CONNECTIONS_MAX) == 0, "listen");
     }
 
     private Socket open() {
