@@ -58,6 +58,11 @@ public final class Caller {
         return begin(requests.takeReceive(flags, untilFull), socket);
     }
 
+    /// A request on `socket` that moves no bytes, for [Socket#complete]: a receive that is never started.
+    public Request control(Socket socket) {
+        return receive(socket, 0, false);
+    }
+
     /// A request that is not used a second time.
     Request once(Socket socket, Operation operation) {
         return begin(new Request(operation), socket);

@@ -230,6 +230,20 @@ public final class Socket {
         return closed ? -WinsockErrors.WSAENOTSOCK : code(provider.available(descriptor));
     }
 
+    /// 0 while urgent data waits to be read, else 1, or a negated code.
+    public synchronized long atMark() {
+        return closed ? -WinsockErrors.WSAENOTSOCK : code(provider.atMark(descriptor));
+    }
+
+    /// Ends a request that moves no bytes, and so never waits. Its indication is scheduled on return.
+    public void complete(Request request, int code, Caller caller) {
+        synchronized (receives) {
+            request.announce();
+            request.finish(code, 0, caller);
+        }
+        caller.afterUnlock();
+    }
+
     // ---- ending ----
 
     /// Ends receiving, sending or both. What is queued to be sent leaves first, and then the peer sees the
@@ -267,6 +281,12 @@ public final class Socket {
     int cancel(Predicate<Request> selection, Caller driver) {
         return sends.cancel(selection, WinsockErrors.WSA_OPERATION_ABORTED, driver)
                 + receives.cancel(selection, WinsockErrors.WSA_OPERATION_ABORTED, driver);
+    }
+
+    /// Ends every send that has not left yet, calls included.
+    public void flush(Caller driver) {
+        sends.cancel(each -> each.operation().kind() == Operation.Kind.SEND,
+                WinsockErrors.WSA_OPERATION_ABORTED, driver);
     }
 
     /// The thread `ended` has ended: so do its requests.

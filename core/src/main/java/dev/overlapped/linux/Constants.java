@@ -45,6 +45,7 @@ public final class Constants {
 
     // <sys/ioctl.h>
     public static final int FIONREAD = 0x541B;
+    public static final int SIOCATMARK = 0x8905;
 
     // <sys/epoll.h>, <sys/eventfd.h>, <sys/timerfd.h>
     public static final int EPOLL_CLOEXEC = 0x80000;

@@ -57,6 +57,10 @@ public interface TransportProvider {
     /// Bytes that can be received without waiting.
     int available(int descriptor);
 
+    /// 0 while urgent data that has come is unread, else 1. In line with the stream, 1 also where it is the
+    /// next byte.
+    int atMark(int descriptor);
+
     /// How the connection ended, in the words of [ConnectionEnd]; asked after `-ETIMEDOUT`.
     ConnectionEnd connectionEnd(int descriptor);
 

@@ -422,8 +422,9 @@ public final class Winsock2 {
                 : Calls.address(caller, socket, socket.peerAddress(), Winerror.WSAENOTCONN, name, namelen);
     }
 
-    /// ioctlsocket: FIONBIO (0 blocking, else non-blocking) and FIONREAD (bytes that can be received at
-    /// once). Others are WSAEOPNOTSUPP.
+    /// ioctlsocket: FIONBIO (0 blocking, else non-blocking), FIONREAD (bytes that can be received at once),
+    /// SIOCATMARK (0 while urgent data waits to be read, else 1) and SIO_FLUSH (leaves `argp` alone). Others
+    /// are WSAEOPNOTSUPP. More on each at [#WSAIoctl].
     public static int ioctlsocket(long s, int cmd, DWORD argp) {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
@@ -433,20 +434,45 @@ public final class Winsock2 {
         if (argp == null) {
             return Calls.fail(caller, Winerror.WSAEFAULT);
         }
-        switch (cmd) {
-            case FIONBIO -> socket.nonBlocking(argp.value != 0);
-            case FIONREAD -> {
-                long available = socket.available();
-                if (available < 0) {
-                    return Calls.status(caller, available);
-                }
-                argp.value = (int) available;
-            }
-            default -> {
-                return Calls.fail(caller, Winerror.WSAEOPNOTSUPP);
-            }
+        long result = Controls.make(caller, socket, cmd, argp.value);
+        if (result >= 0 && Controls.answers(cmd)) {
+            argp.value = (int) result;
         }
-        return Calls.status(caller, 0);
+        return Calls.status(caller, result);
+    }
+
+    /// WSAIoctl: controls the socket. Every command is done when the call returns; with `lpOverlapped` it is
+    /// indicated all the same, as for [#WSASend] and with 0 bytes.
+    ///
+    /// | `dwIoControlCode` | in | out |
+    /// |---|---|---|
+    /// | FIONBIO | 4 bytes: 0 blocking, else non-blocking | |
+    /// | FIONREAD | | 4 bytes: how many bytes can be received at once |
+    /// | SIOCATMARK | | 4 bytes: 0 while urgent data waits to be read, else 1 |
+    /// | SIO_FLUSH | | |
+    ///
+    /// `lpcbBytesReturned` must be there, and gets the bytes written. A missing or short buffer is WSAEFAULT;
+    /// what a command does not use is not looked at. Any memory that this thread can access will do.
+    ///
+    /// With SO_OOBINLINE, SIOCATMARK is 1 also where the urgent byte comes next. SIO_FLUSH ends every send
+    /// that is pending, whichever thread started it, with WSA_OPERATION_ABORTED and the bytes that had left;
+    /// what the kernel has taken is sent. Another command is WSAEOPNOTSUPP; with `lpOverlapped` it is pending
+    /// first, and ends so.
+    public static int WSAIoctl(long s, int dwIoControlCode, MemorySegment lpvInBuffer, int cbInBuffer,
+            MemorySegment lpvOutBuffer, int cbOutBuffer, DWORD lpcbBytesReturned, WSAOVERLAPPED lpOverlapped,
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
+        Caller caller = Calls.started();
+        Socket socket = Calls.socket(caller, s);
+        if (socket == null) {
+            return SOCKET_ERROR;
+        }
+        if (lpcbBytesReturned == null) {
+            return Calls.fail(caller, Winerror.WSAEFAULT);
+        }
+        Controls.Buffers buffers = new Controls.Buffers(lpvInBuffer, cbInBuffer, lpvOutBuffer, cbOutBuffer);
+        long result = Controls.make(caller, socket, dwIoControlCode, buffers,
+                socket.isOverlapped() ? lpOverlapped : null, lpCompletionRoutine);
+        return Calls.count(caller, result, lpcbBytesReturned);
     }
 
     /// getsockopt: writes an option to `optval`, which has room for `optlen.value` bytes, and its length to

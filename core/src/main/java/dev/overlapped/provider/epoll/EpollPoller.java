@@ -166,6 +166,25 @@ public final class EpollPoller implements Poller {
         return readiness;
     }
 
+    /// Whether urgent data has come and is unread: 1, 0 or `-errno`. Nothing but a poll tells that in every
+    /// case, and this poll is for one descriptor and one moment.
+    static int hasUrgent(int descriptor) {
+        int epoll = Libc.epoll_create1(Constants.EPOLL_CLOEXEC);
+        if (epoll < 0) {
+            return epoll;
+        }
+        Scratch scratch = Scratch.current();
+        EpollEvent.NATIVE.set(scratch.event(), 0, Constants.EPOLLPRI, 0);
+        int result = Libc.epoll_ctl(epoll, Constants.EPOLL_CTL_ADD, descriptor, scratch.event());
+        if (result == 0) {
+            result = Libc.epoll_wait(epoll, scratch.event(), 1, 0);
+        }
+        boolean urgent = result == 1
+                && (EpollEvent.NATIVE.events(scratch.event(), 0) & Constants.EPOLLPRI) != 0;
+        Libc.close(epoll);
+        return urgent ? 1 : Math.min(result, 0);
+    }
+
     @Override
     public void wakeUp() {
         long written = Libc.write(open(wakeUp), ONE, Long.BYTES);

@@ -189,6 +189,11 @@ public final class EpollProvider implements TransportProvider {
     }
 
     @Override
+    public int atMark(int descriptor) {
+        return SocketOptions.atMark(descriptor);
+    }
+
+    @Override
     public ConnectionEnd connectionEnd(int descriptor) {
         return SocketOptions.connectionEnd(descriptor);
     }

@@ -97,6 +97,23 @@ final class SocketOptions {
         return result < 0 ? result : answer.get(ValueLayout.JAVA_INT, 0);
     }
 
+    /// The kernel's own answer says whether the next byte is the urgent one, and nothing about one that is
+    /// received apart.
+    static int atMark(int descriptor) {
+        int unread = EpollPoller.hasUrgent(descriptor);
+        if (unread <= 0) {
+            return unread < 0 ? unread : 1;
+        }
+        Scratch scratch = Scratch.current();
+        MemorySegment answer = scratch.option();
+        int result = get(descriptor, Constants.SOL_SOCKET, Constants.SO_OOBINLINE, scratch, Integer.BYTES);
+        if (result < 0 || answer.get(ValueLayout.JAVA_INT, 0) == 0) {
+            return Math.min(result, 0);
+        }
+        result = Libc.ioctl(descriptor, Constants.SIOCATMARK, answer);
+        return result < 0 ? result : answer.get(ValueLayout.JAVA_INT, 0);
+    }
+
     /// Tells keep-alive probes from data that nobody acknowledged. A peer that keeps its window shut and then
     /// goes is probed as well, but only then does data wait that was never sent.
     static ConnectionEnd connectionEnd(int descriptor) {

@@ -275,6 +275,11 @@ public final class SimulatedProvider implements TransportProvider {
     }
 
     @Override
+    public int atMark(int descriptor) {
+        return 1;
+    }
+
+    @Override
     public int shutdownSending(int descriptor) {
         return socket(descriptor).shutdownSending();
     }
