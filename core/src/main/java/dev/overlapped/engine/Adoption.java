@@ -93,10 +93,18 @@ final class Adoption {
         return reactor;
     }
 
+    /// The engine thread, to which requests go over that have no other thread.
+    Caller self() {
+        return self;
+    }
+
     // ---- called by other threads ----
 
     /// `leaver` goes elsewhere with requests pending: somebody has to look after it if it does not come back.
     void expect(Caller leaver) {
+        if (leaver == self) {
+            return;
+        }
         if (leaver.isVirtual()) {
             virtualCallers.add(leaver);
             arm(ALIVE_CHECK_MS);
@@ -297,7 +305,7 @@ final class Adoption {
         }
     }
 
-    /// The thread has ended: so do its requests.
+    /// The thread has ended: so do its requests, but for those that may outlive it.
     private void endThreadOf(Reactor held) {
         Caller owner = held == null ? null : held.owner();
         if (owner == null) {
@@ -312,7 +320,7 @@ final class Adoption {
             arm(1);
             return;
         }
-        engine.cancelAllOf(owner, self);
+        engine.endRequestsOf(owner, self);
         if (held.reclaim()) {
             engine.putBack(held);
         } else {
@@ -332,7 +340,7 @@ final class Adoption {
                     virtualCallers.add(caller);
                 }
             } else if (caller.hasEnded()) {
-                engine.cancelAllOf(caller, self);
+                engine.endRequestsOf(caller, self);
                 // Then it goes from the list, or has an accept that was in no queue at this moment.
                 next.within(ALIVE_CHECK_MS);
             } else if (!caller.waiter().isWaiting()) {

@@ -24,8 +24,8 @@ final class ApcQueue {
         /// The socket whose routines must not nest, or null.
         Socket socket();
 
-        /// Runs it, with no lock held.
-        void run(Caller caller);
+        /// Runs it, with no lock held. What it throws is reported.
+        void run(Caller caller) throws Exception;
     }
 
     private final ArrayDeque<Apc> own = new ArrayDeque<>();

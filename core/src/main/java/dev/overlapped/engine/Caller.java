@@ -17,6 +17,9 @@ public final class Caller {
     /// A wait's end: the time is over.
     public static final int TIMEOUT = 258;
 
+    /// The end of a wait that can be interrupted: the thread was.
+    public static final int INTERRUPTED = -1;
+
     private static final Waiter.Condition NOTHING = caller -> false;
 
     private final Engine engine;
@@ -81,8 +84,23 @@ public final class Caller {
         return batch;
     }
 
-    /// Waits for the end of a call, alertably. `nanos` negative: for as long as it takes.
-    long awaitCall(Request request, OperationQueue queue, long nanos) {
+    /// Makes a request and waits for its end, alertably, unless its socket is non-blocking. `nanos` negative:
+    /// for as long as it takes.
+    long call(Request request, OperationQueue queue, boolean nonBlocking, long nanos) {
+        boolean refusesToWait = mustNotBlock();
+        request.markAsCall(!nonBlocking && !refusesToWait);
+        long result = queue.start(request, this);
+        if (result == -WinsockErrors.WSAEWOULDBLOCK && refusesToWait && !nonBlocking) {
+            return -WinsockErrors.WSAEINPROGRESS;
+        }
+        if (result == -WinsockErrors.WSA_IO_PENDING) {
+            result = awaitCall(request, queue, nanos);
+        }
+        request.recycle(this);
+        return result;
+    }
+
+    private long awaitCall(Request request, OperationQueue queue, long nanos) {
         long deadline = nanos < 0 ? 0 : engine.provider().nanoTime() + nanos;
         long left = nanos;
         blockedCalls++;
@@ -173,6 +191,11 @@ public final class Caller {
         return waiter.await(NOTHING, nanos, alertable);
     }
 
+    /// As [#sleep]; also [#INTERRUPTED].
+    public int sleepInterruptibly(long nanos, boolean alertable) {
+        return waiter.awaitInterruptibly(NOTHING, nanos, alertable);
+    }
+
     /// A wait for events, to be filled and passed to [#await].
     public EventObject.Wait eventWait(boolean all) {
         EventObject.Wait wait = eventWaitInUse ? new EventObject.Wait() : eventWait;
@@ -187,6 +210,17 @@ public final class Caller {
         eventWaitInUse = true;
         try {
             return waiter.await(wait, nanos, alertable);
+        } finally {
+            eventWaitInUse = was;
+        }
+    }
+
+    /// As [#await]; also [#INTERRUPTED].
+    public int awaitInterruptibly(EventObject.Wait wait, long nanos, boolean alertable) {
+        boolean was = eventWaitInUse;
+        eventWaitInUse = true;
+        try {
+            return waiter.awaitInterruptibly(wait, nanos, alertable);
         } finally {
             eventWaitInUse = was;
         }

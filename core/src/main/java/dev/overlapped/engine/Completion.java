@@ -15,5 +15,5 @@ public interface Completion {
     void publish(Object tag, int code, long bytes);
 
     /// Runs the request's completion routine.
-    void deliver(Object routine, Object tag, int code, long bytes);
+    void deliver(Object routine, Object tag, int code, long bytes) throws Exception;
 }

@@ -85,6 +85,15 @@ public final class Engine {
         return name(new Socket(this, kind, descriptor, overlapped, null));
     }
 
+    /// Opens an overlapped socket that [#closeAll] leaves alone; its handle, or a negated code.
+    public long openIndependent(boolean ipv6, boolean stream) {
+        long handle = open(ipv6, stream, true);
+        if (handle > 0) {
+            socket(handle).independent = true;
+        }
+        return handle;
+    }
+
     long name(Socket socket) {
         long handle = objects.add(socket);
         if (handle == 0) {
@@ -110,12 +119,17 @@ public final class Engine {
         return true;
     }
 
-    /// Closes every socket; what is pending ends, and only its outcome is told.
+    /// Closes every socket but those of [#openIndependent]; what is pending ends, and only its outcome is
+    /// told.
     public void closeAll(Caller caller) {
         // All first: a listener's accepts may wait for their first bytes in other sockets.
-        forEachSocket(Socket::silence);
         forEachSocket(socket -> {
-            if (objects.remove(socket.handle()) != null) {
+            if (!socket.independent) {
+                socket.silence();
+            }
+        });
+        forEachSocket(socket -> {
+            if (!socket.independent && objects.remove(socket.handle()) != null) {
                 socket.close(caller, WinsockErrors.WSA_OPERATION_ABORTED);
             }
         });
@@ -134,9 +148,9 @@ public final class Engine {
         return objects.get(handle) instanceof EventObject event ? event : null;
     }
 
-    /// An event without a handle, which stands for none.
-    public EventObject noEvent() {
-        return new EventObject(true, false);
+    /// An event without a handle, which nobody closes.
+    public EventObject unnamedEvent(boolean manualReset) {
+        return new EventObject(manualReset, false);
     }
 
     /// Signals an event, and wakes whoever waits for it.
@@ -173,13 +187,13 @@ public final class Engine {
         });
     }
 
-    void cancelAllOf(Caller ended, Caller driver) {
-        forEachSocket(socket -> socket.cancelAllOf(ended, driver));
+    void endRequestsOf(Caller ended, Caller driver) {
+        forEachSocket(socket -> socket.endRequestsOf(ended, driver));
     }
 
     /// Whether `segment` may be used by a request that outlives its call: no heap memory, which moves, and
     /// none that belongs to one thread.
-    boolean isShared(MemorySegment segment) {
+    public boolean isShared(MemorySegment segment) {
         return segment.isNative() && segment.isAccessibleBy(stranger);
     }
 

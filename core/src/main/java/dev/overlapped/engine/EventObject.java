@@ -3,6 +3,7 @@ package dev.overlapped.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /// An event object: signalled or not, with the threads that wait for it and the pending requests that will
@@ -12,12 +13,19 @@ import java.util.function.BooleanSupplier;
 /// wakes everybody who waits; who finds the event unsignalled again goes on waiting.
 public final class EventObject {
     private final boolean manualReset;
+    /// Numbers of events that have no handle, given to those that are waited for together with others.
+    private static final AtomicLong UNNAMED = new AtomicLong();
+
+    /// What programs call it: positive. Negative: one of `UNNAMED`; 0: none yet.
     private long handle;
     /// Written under the monitor.
     private volatile boolean signalled;
-    private final ArrayList<Caller> waiters = new ArrayList<>(2);
+    /// Made when somebody waits in earnest.
+    private ArrayList<Caller> waiters;
     /// Head of the list of pending requests, linked by `eventNext` and `eventPrevious`.
     private Request pending;
+    /// To be queued to a thread when the event is first set, for the event of one request.
+    private Routine routine;
 
     EventObject(boolean manualReset, boolean signalled) {
         this.manualReset = manualReset;
@@ -36,8 +44,13 @@ public final class EventObject {
     /// Signals it. Whom that wakes is woken when `driver` holds no lock.
     synchronized void set(Caller driver) {
         signalled = true;
-        for (int i = 0; i < waiters.size(); i++) {
-            driver.wakeLater(waiters.get(i));
+        if (waiters != null) {
+            for (int i = 0; i < waiters.size(); i++) {
+                driver.wakeLater(waiters.get(i));
+            }
+        }
+        if (routine != null) {
+            routine.target.deliverLater(routine, driver);
         }
     }
 
@@ -101,6 +114,9 @@ public final class EventObject {
     }
 
     private synchronized void addWaiter(Caller caller) {
+        if (waiters == null) {
+            waiters = new ArrayList<>(1);
+        }
         waiters.add(caller);
     }
 
@@ -110,12 +126,55 @@ public final class EventObject {
 
     /// A thread that waits for it with a reactor of its own, or null.
     synchronized Caller waiting() {
-        for (int i = 0; i < waiters.size(); i++) {
+        for (int i = 0; waiters != null && i < waiters.size(); i++) {
             if (!waiters.get(i).isVirtual()) {
                 return waiters.get(i);
             }
         }
         return null;
+    }
+
+    // ---- events of one request ----
+
+    /// Has `body` queued to `target`, the calling thread, when the event is first set, or now if it is. It
+    /// counts as a routine of `socket`. False: the event has one already.
+    public boolean onSet(Socket socket, Body body, Caller target) {
+        synchronized (this) {
+            if (routine != null) {
+                return false;
+            }
+            routine = new Routine(socket, body, target);
+            if (!signalled) {
+                return true;
+            }
+        }
+        target.deliverLater(routine, target);
+        return true;
+    }
+
+    /// Whether its request is to end with the thread that started it, since that was to run a routine.
+    synchronized boolean hasRoutine() {
+        return routine != null;
+    }
+
+    /// What a routine does; what it throws is reported as its thread's.
+    public interface Body {
+        void run() throws Exception;
+    }
+
+    private record Routine(Socket socket, Body body, Caller target) implements ApcQueue.Apc {
+        @Override
+        public void run(Caller caller) throws Exception {
+            body.run();
+        }
+    }
+
+    // ---- waits ----
+
+    private synchronized void takePlace() {
+        if (handle == 0) {
+            handle = UNNAMED.decrementAndGet();
+        }
     }
 
     /// Takes all of the events of `wait` if each is signalled, else none. The monitors nest in the order of
@@ -177,6 +236,9 @@ public final class EventObject {
         /// Adds an event; false if it is there already and all are waited for, which no wait could satisfy
         /// twice.
         public boolean add(EventObject event) {
+            if (all) {
+                event.takePlace();
+            }
             int at = count;
             while (all && at > 0 && events[at - 1].handle > event.handle) {
                 at--;

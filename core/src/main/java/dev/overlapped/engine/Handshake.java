@@ -46,6 +46,11 @@ public final class Handshake {
         return result == -WinsockErrors.WSA_IO_PENDING ? -unfinished : result;
     }
 
+    /// A request that connects, to be started; its outcome is told as that of any other request.
+    public Request connectRequest(SocketAddress to, Caller caller) {
+        return caller.once(socket, new Connect(kind, to));
+    }
+
     // ---- accepting ----
 
     /// Begins to listen, with at most `backlog` connections waiting.
@@ -83,6 +88,12 @@ public final class Handshake {
     /// A request that accepts a connection on this listener, to be told where to and started.
     public Request acceptRequest(Caller caller) {
         return caller.once(socket, new Accept());
+    }
+
+    /// The handle of a new socket that costs no descriptor before an accept of this listener has made it a
+    /// connection; or a negated code.
+    public long awaited() {
+        return socket.accepted(-1);
     }
 
     /// The connection for an accept of this listener is there. Called with no lock held.

@@ -17,15 +17,11 @@ import java.util.function.Predicate;
 ///
 /// 1. [#start] on the caller's thread. If nothing is queued and the kernel may have room (or bytes), it is
 ///    attempted at once; finished means the call returns its result, with its indication already scheduled.
-/// 2. Otherwise it is appended, and the direction is homed at a reactor: its caller's, or that of a thread
-///    that waits for its event. The call answers that it is pending.
+/// 2. Otherwise it is appended and pending, and the direction is homed at a reactor.
 /// 3. Whoever polls that reactor learns that the direction is ready and calls [#ready]; each request is
 ///    attempted in order, one system call per hold of the lock; sends in a row are gathered into one call.
 /// 4. A finished request leaves the queue and is told to its program under the lock, so that nothing
 ///    overtakes it. Who has to be woken is woken after the lock is released.
-///
-/// While the queue is not empty its home is the reactor of its first request's caller, or of a waiter that
-/// has taken the direction over for the time of its wait.
 final class OperationQueue {
     /// Requests of one socket and direction; one more is WSAEWOULDBLOCK, as the page says.
     static final int REQUESTS_MAX = 65_536;
@@ -159,8 +155,7 @@ final class OperationQueue {
         return 0;
     }
 
-    /// Puts it at the end; the first one brings the direction home. False: the kernel cannot watch the
-    /// socket.
+    /// Puts it at the end. False: the kernel cannot watch the socket.
     private boolean enqueue(Request request, Caller driver) {
         if (requests.isEmpty() && home.follow(request, ready, driver) < 0) {
             home.leave();
@@ -187,6 +182,21 @@ final class OperationQueue {
             }
         }
         waiter.afterUnlock();
+    }
+
+    /// What is selected of `from`'s is the engine thread's from here on, and homed there.
+    void passOn(Predicate<Request> selection, Caller from, Caller driver) {
+        synchronized (this) {
+            Caller heir = driver.engine().adoption().self();
+            int count = requests.passOn(selection, from, heir);
+            heir.waiter().count(count, writes);
+            if (count > 0 && requests.first().caller() == heir) {
+                home.follow(requests.first(), ready, driver);
+            }
+            // Last, since its thread may give the former home away then.
+            from.waiter().count(-count, writes);
+        }
+        driver.afterUnlock();
     }
 
     // ---- driving ----
@@ -258,8 +268,7 @@ final class OperationQueue {
         }
     }
 
-    /// Takes in the result of an attempt: true when that finished the operation. Notes whether the kernel has
-    /// room or bytes left.
+    /// Takes in the result of an attempt, and what it says of readiness: true when the operation is finished.
     private boolean advance(Operation operation, long result) {
         if (result == -Errno.EAGAIN) {
             ready = false;
@@ -272,8 +281,7 @@ final class OperationQueue {
         return finished;
     }
 
-    /// Sends what several requests have left, in one call. False: it failed, which the first one will learn
-    /// alone; where closed memory was the reason, that finds the culprit.
+    /// Sends what several requests have left, in one call. False: it failed, and the first will learn alone.
     private boolean sendBatch(Caller driver) {
         Batch batch = driver.batch();
         batch.clear();
@@ -348,10 +356,7 @@ final class OperationQueue {
         return true;
     }
 
-    // ---- cancelling ----
-
-    /// Ends the selected requests with `code`; what they have moved stays moved, and the next one starts
-    /// right behind. Returns how many there were.
+    /// Ends what is selected with `code`; what it has moved stays moved. Returns how many there were.
     int cancel(Predicate<Request> selection, int code, Caller driver) {
         int count = 0;
         synchronized (this) {
@@ -378,12 +383,7 @@ final class OperationQueue {
 
     /// From here on nothing queued is indicated.
     synchronized void silence() {
-        for (Request each = requests.first(); each != null; each = each.next) {
-            if (each.event() != null) {
-                each.event().removePending(each);
-            }
-            each.silence();
-        }
+        requests.silence();
     }
 
     /// The socket closes: everything ends with `code`, and nothing starts any more.

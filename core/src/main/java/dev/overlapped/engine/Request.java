@@ -28,6 +28,8 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     private boolean isCall;
     /// May be kept when it cannot finish at once.
     private boolean mayWait;
+    /// Goes on when its thread ends, unless a routine was to run there.
+    private boolean outlivesThread;
 
     private int code;
     private long bytes;
@@ -55,6 +57,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         socket = on;
         isCall = false;
         mayWait = true;
+        outlivesThread = false;
         done = false;
         code = 0;
         bytes = 0;
@@ -93,6 +96,11 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         event = routineOrNull == null ? eventOrNull : null;
     }
 
+    /// Lets it go on when its thread ends, unless it has a routine, here or in its event.
+    public void outliveThread() {
+        outlivesThread = true;
+    }
+
     /// Makes an accept put the connection into `into`, and wait for `length` first bytes if that is not 0.
     /// False: the buffer's memory cannot be used.
     public boolean acceptInto(Socket into, MemorySegment buffer, long length) {
@@ -106,7 +114,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     }
 
     /// Its outcome is published, and nothing else is told. Under the lock of its queue.
-    void silence() {
+    private void silence() {
         routine = null;
         event = null;
     }
@@ -159,6 +167,10 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     /// Started by the program as one that completes later, which a connect is not even if it does.
     boolean isOverlapped() {
         return !isCall && completion != null;
+    }
+
+    boolean endsWithThread() {
+        return !outlivesThread || routine != null || (event != null && event.hasRoutine());
     }
 
     boolean isCall() {
@@ -255,7 +267,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
 
     /// Runs its routine on the thread that started it.
     @Override
-    public void run(Caller by) {
+    public void run(Caller by) throws Exception {
         Completion how = completion;
         Object toRun = routine;
         Object toWhom = tag;
@@ -347,6 +359,28 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
             }
             request.next = null;
             size--;
+        }
+
+        /// Makes what is selected of `from`'s the business of `to`; returns how many there were.
+        int passOn(Predicate<Request> selection, Caller from, Caller to) {
+            int count = 0;
+            for (Request each = first; each != null; each = each.next) {
+                if (each.caller == from && selection.test(each)) {
+                    each.caller = to;
+                    count++;
+                }
+            }
+            return count;
+        }
+
+        /// From here on nothing of what is here is indicated.
+        void silence() {
+            for (Request each = first; each != null; each = each.next) {
+                if (each.event != null) {
+                    each.event.removePending(each);
+                }
+                each.silence();
+            }
         }
 
         boolean anyMatch(Predicate<Request> predicate) {

@@ -37,17 +37,21 @@ public final class Socket {
     private boolean finWanted;
     private volatile boolean nonBlocking;
     private boolean boundExplicitly;
+    /// The last WSACleanup is none of its business.
+    volatile boolean independent;
     private boolean closed;
 
+    /// With `listener` it is a connection of that one; `descriptor` -1: an accept is still to bring it.
     Socket(Engine engine, SocketKind kind, int descriptor, boolean overlapped, Socket listener) {
         this.engine = engine;
         this.provider = engine.provider();
         this.kind = kind;
         this.descriptor = descriptor;
         this.overlapped = overlapped;
-        this.connection = new Connection(listener == null ? State.NEW : State.CONNECTED);
+        this.connection = new Connection(listener == null || descriptor < 0 ? State.NEW : State.CONNECTED);
         this.handshake = new Handshake(this, kind, connection);
         this.nonBlocking = listener != null && listener.nonBlocking;
+        this.independent = listener != null && listener.independent;
         this.options = new SocketOptions(provider, kind, connection,
                 listener == null ? null : listener.options);
         this.sends = new OperationQueue(this, provider, true);
@@ -68,18 +72,8 @@ public final class Socket {
 
     /// Makes a request and waits for its end, alertably, unless the socket is non-blocking.
     public long call(Request request, Caller caller) {
-        OperationQueue queue = queueOf(request.operation());
-        boolean refusesToWait = caller.mustNotBlock();
-        request.markAsCall(!nonBlocking && !refusesToWait);
-        long result = queue.start(request, caller);
-        if (result == -WinsockErrors.WSAEWOULDBLOCK && refusesToWait && !nonBlocking) {
-            return -WinsockErrors.WSAEINPROGRESS;
-        }
-        if (result == -WinsockErrors.WSA_IO_PENDING) {
-            result = caller.awaitCall(request, queue, options.timeoutNanos(request.operation().kind()));
-        }
-        request.recycle(caller);
-        return result;
+        Operation operation = request.operation();
+        return caller.call(request, queueOf(operation), nonBlocking, options.timeoutNanos(operation.kind()));
     }
 
     private OperationQueue queueOf(Operation operation) {
@@ -182,7 +176,7 @@ public final class Socket {
         return handshake;
     }
 
-    /// The handle of a new socket for a connection that this listener has accepted.
+    /// The handle of a new socket for a connection that this listener has accepted; -1: is still to accept.
     long accepted(int accepted) {
         return engine.name(new Socket(engine, kind, accepted, overlapped, this));
     }
@@ -202,7 +196,9 @@ public final class Socket {
             return false;
         }
         registration.end(false);
-        provider.close(descriptor, false);
+        if (descriptor >= 0) {
+            provider.close(descriptor, false);
+        }
         descriptor = accepted;
         connection.becomes(State.CONNECTED);
         return true;
@@ -289,9 +285,17 @@ public final class Socket {
                 WinsockErrors.WSA_OPERATION_ABORTED, driver);
     }
 
-    /// The thread `ended` has ended: so do its requests.
-    void cancelAllOf(Caller ended, Caller driver) {
-        cancel(each -> each.caller() == ended, driver);
+    /// The thread `ended` has ended: so do its requests, but for those that may outlive it.
+    void endRequestsOf(Caller ended, Caller driver) {
+        cancel(each -> each.caller() == ended && each.endsWithThread(), driver);
+        sends.passOn(each -> true, ended, driver);
+        receives.passOn(each -> true, ended, driver);
+    }
+
+    /// The engine thread looks after the request of `tag`, which `from` has started and which has no routine.
+    public void entrust(Object tag, Caller from, Caller driver) {
+        sends.passOn(each -> each.isOf(tag), from, driver);
+        receives.passOn(each -> each.isOf(tag), from, driver);
     }
 
     /// From here on nothing that is pending is told but the outcome itself.
@@ -313,7 +317,9 @@ public final class Socket {
                 synchronized (this) {
                     closed = true;
                     registration.end(true);
-                    provider.close(descriptor, boundExplicitly && !wasListening);
+                    if (descriptor >= 0) {
+                        provider.close(descriptor, boundExplicitly && !wasListening);
+                    }
                     // Whoever comes too late finds none, rather than another socket's.
                     descriptor = -1;
                 }

@@ -3,6 +3,11 @@ package dev.overlapped.engine;
 import dev.overlapped.provider.ReadyEvents;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// How one thread waits: inside its reactor's poll, so that it drives its own requests; or parked, if it is
@@ -42,8 +47,11 @@ final class Waiter {
     private final boolean isVirtual;
     private final ApcQueue apcs;
     private final ReadyEvents events = new ReadyEvents();
+    /// Made at the first wait that can be interrupted.
+    private Interruption interruption;
 
-    /// Requests started and not completed. Raised by this thread, lowered by whoever completes one.
+    /// Requests started and not completed. Raised by this thread, or by the engine thread for its own waiter;
+    /// lowered by whoever completes one.
     private volatile int initiated;
     private volatile int initiatedSends;
 
@@ -99,6 +107,13 @@ final class Waiter {
         return reactor != null;
     }
 
+    /// Requests go over to this thread, or (negative) to another one. Only the engine thread gets some, whose
+    /// reactor is its own for ever.
+    void count(int requests, boolean areSends) {
+        INITIATED_SENDS.getAndAdd(this, areSends ? requests : 0);
+        INITIATED.getAndAdd(this, requests);
+    }
+
     /// One request less is pending; any thread.
     void unpend(boolean isSend) {
         if (isSend) {
@@ -152,6 +167,16 @@ final class Waiter {
     /// Waits until `condition` is satisfied, at most `nanos` (negative: for ever). An alertable wait also
     /// ends when routines have run. What is satisfied comes before routines.
     int await(Condition condition, long nanos, boolean alertable) {
+        return await(condition, nanos, alertable, false);
+    }
+
+    /// As [#await], and an interrupt of the thread ends it too, which takes the flag away. What is satisfied
+    /// comes before that as well.
+    int awaitInterruptibly(Condition condition, long nanos, boolean alertable) {
+        return await(condition, nanos, alertable, true);
+    }
+
+    private int await(Condition condition, long nanos, boolean alertable, boolean interruptible) {
         runDeferred();
         if (condition.isSatisfied(caller)) {
             // A thread that never has to wait must look after its other requests all the same.
@@ -160,8 +185,8 @@ final class Waiter {
             }
             return Caller.SATISFIED;
         }
-        if (!alertable || !apcs.hasRunnable()) {
-            int ended = awaitInEarnest(condition, nanos, alertable);
+        if (!alertable || !apcs.hasRunnable() || (interruptible && thread.isInterrupted())) {
+            int ended = awaitInEarnest(condition, nanos, alertable, interruptible);
             if (ended != Caller.IO_COMPLETION) {
                 return ended;
             }
@@ -170,19 +195,24 @@ final class Waiter {
         return Caller.IO_COMPLETION;
     }
 
-    private int awaitInEarnest(Condition condition, long nanos, boolean alertable) {
+    private int awaitInEarnest(Condition condition, long nanos, boolean alertable, boolean interruptible) {
         long deadline = nanos < 0 ? 0 : engine.provider().nanoTime() + nanos;
         long left = nanos;
         boolean interrupted = false;
         condition.begin(caller);
         boolean parks = !enter();
+        Interruption listening = interruptible && !parks ? listen() : null;
         try {
             while (true) {
-                // Waits are not interrupted; a parked thread would spin with the flag up, so it gets it
+                // Most waits are not interrupted; a parked thread would spin with the flag up, so it gets it
                 // back later.
-                interrupted |= parks && Thread.interrupted();
-                if (parks ? park(condition, left, alertable) : poll(condition, left, alertable)) {
+                interrupted |= parks && !interruptible && Thread.interrupted();
+                if (parks ? park(condition, left, alertable)
+                        : poll(condition, left, alertable, listening)) {
                     return Caller.SATISFIED;
+                }
+                if (interruptible && Thread.interrupted()) {
+                    return Caller.INTERRUPTED;
                 }
                 if (alertable && apcs.hasRunnable()) {
                     return Caller.IO_COMPLETION;
@@ -195,6 +225,9 @@ final class Waiter {
                 }
             }
         } finally {
+            if (listening != null) {
+                listening.stop();
+            }
             leave(parks);
             condition.end(caller);
             if (interrupted) {
@@ -232,14 +265,16 @@ final class Waiter {
     }
 
     /// One turn of a platform thread's wait: true when the condition was satisfied.
-    private boolean poll(Condition condition, long nanos, boolean alertable) {
+    private boolean poll(Condition condition, long nanos, boolean alertable, Interruption listening) {
         condition.drive(caller);
         mode = POLLING;
         if (condition.isSatisfied(caller)) {
             mode = RUNNING;
             return true;
         }
-        boolean hasWork = (alertable && apcs.hasRunnable()) || reactor.hasRunnable();
+        // Volatile: here the mode is written, then the flag read; an interrupt sets the flag, then wakes.
+        boolean hasWork = (alertable && apcs.hasRunnable()) || reactor.hasRunnable()
+                || (listening != null && thread.isInterrupted());
         fetch(hasWork ? 0 : nanos);
         return condition.isSatisfied(caller);
     }
@@ -275,6 +310,70 @@ final class Waiter {
         mode = POLLING;
         at.poller().poll(into, at.hasRunnable() ? 0 : -1);
         mode = RUNNING;
+    }
+
+    private Interruption listen() {
+        if (interruption == null) {
+            interruption = new Interruption();
+        }
+        interruption.start();
+        return interruption;
+    }
+
+    /// Wakes this waiter when its thread is interrupted in a poll. Being a selector is the one way to be told
+    /// of that; nothing else of a selector is used. A parked thread is woken by an interrupt anyway.
+    private final class Interruption extends AbstractSelector {
+        Interruption() {
+            super(null);
+        }
+
+        void start() {
+            begin();
+        }
+
+        void stop() {
+            end();
+        }
+
+        @Override
+        public Selector wakeup() {
+            wake();
+            return this;
+        }
+
+        @Override
+        protected void implCloseSelector() {
+        }
+
+        @Override
+        protected SelectionKey register(AbstractSelectableChannel of, int operations, Object attachment) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Set<SelectionKey> keys() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Set<SelectionKey> selectedKeys() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int select() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int select(long timeout) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int selectNow() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /// Whether its thread sits in one of the engine's waits at this moment. Any thread.

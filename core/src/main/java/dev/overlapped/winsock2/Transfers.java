@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 /// ways to go on. Results are counts or negated codes; a code of 0 says that nothing is wrong.
 final class Transfers {
     /// Stands for a handle that names no event.
-    static final EventObject NO_SUCH_EVENT = ENGINE.noEvent();
+    static final EventObject NO_SUCH_EVENT = ENGINE.unnamedEvent(true);
 
     private static final int SEND_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_DONTROUTE;
     private static final int RECEIVE_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_PEEK | Winsock2.MSG_WAITALL;
