@@ -8,6 +8,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -202,6 +203,7 @@ class AcceptExTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Clause("DECISIONS-2")
     void closingTheListenerEndsItInBothStages(boolean hasConnection) {
         begin(10);
         if (hasConnection) {

@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.Ref;
 import dev.overlapped.winsock2.types.SOCKADDR;
@@ -61,6 +62,7 @@ class BindTest {
     }
 
     @Test
+    @Clause("DECISIONS-8")
     void aTakenPortIsRefusedBeforeAndAfterTheOtherListens() {
         long other = loopback.stream();
         assertThat(bind(other, 0)).isZero();
@@ -81,6 +83,7 @@ class BindTest {
 
     /// The side that closes first waits out its time: here the accepted connection, on the listener's port.
     @Test
+    @Clause("DECISIONS-8")
     void connectionsThatWaitOutTheirTimeDoNotHoldThePort() throws Exception {
         SocketChannel peer = loopback.peer();
         long accepted = loopback.accepted();
@@ -183,6 +186,7 @@ class BindTest {
     }
 
     @Test
+    @Clause("REMARKS-4")
     void ipv6WorksFromEndToEnd() {
         long listener = listener6();
         SOCKADDR_IN6 name = new SOCKADDR_IN6();

@@ -20,6 +20,7 @@ import static dev.overlapped.winsock2.Winsock2.recv;
 import static dev.overlapped.winsock2.Winsock2.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ class BlockingCallTest {
     }
 
     @Test
+    @Clause({"REMARKS-16", "DWFLAGS-10", "OVERLAPPED-22"})
     void aRoutineInterruptsABlockingSendWhichThenGoesOn() throws Exception {
         Moves.tinySendBuffer(socket);
         int sent = interrupted(() -> send(socket, memory(TOO_MUCH), TOO_MUCH, 0), () -> say("inside"),
@@ -116,6 +118,7 @@ class BlockingCallTest {
     }
 
     @Test
+    @Clause("DWFLAGS-9")
     void aCallThatNeedNotWaitRunsNoRoutines() {
         QueueUserAPC(parameter -> say("routine"), GetCurrentThread(), 0);
         assertThat(send(socket, text("abc"), 3, 0)).isEqualTo(3);
@@ -131,6 +134,7 @@ class BlockingCallTest {
     }
 
     @Test
+    @Clause({"ERRORS-12", "DWFLAGS-11"})
     void inARoutineThatInterruptedACallNothingMayWait() throws Exception {
         long idle = loopback.pair()[0];
         long empty = loopback.stream();
@@ -147,6 +151,7 @@ class BlockingCallTest {
     }
 
     @Test
+    @Clause({"ERRORS-12", "DWFLAGS-11"})
     void inARoutineThatInterruptedACallSendsThatFindNoRoomMayNotWait() throws Exception {
         SocketChannel other = loopback.peer();
         long full = loopback.accepted();
@@ -171,6 +176,7 @@ class BlockingCallTest {
     }
 
     @Test
+    @Clause("DWFLAGS-11")
     void inARoutineThatInterruptedACallWhatNeedNotWaitWorks() throws Exception {
         SocketChannel other = loopback.peer();
         long ready = loopback.accepted();

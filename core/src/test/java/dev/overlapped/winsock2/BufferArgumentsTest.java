@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.WSABUF;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
@@ -49,6 +50,7 @@ class BufferArgumentsTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-6", "ERRORS-13", "DECISIONS-6"})
     void noBufferIsInvalidAlsoWithoutAnArray() {
         for (WSAOVERLAPPED overlapped : new WSAOVERLAPPED[] {null, Requests.withEvent()}) {
             DWORD count = new DWORD(POISON);
@@ -62,6 +64,7 @@ class BufferArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 1000, -1, Integer.MIN_VALUE})
+    @Clause({"PARAMETERS-2", "PARAMETERS-6", "ERRORS-6"})
     void moreBuffersThanTheArrayHasAreAFault(int count) {
         assertThat(send(one(), count, new DWORD(), Requests.poisoned())).isEqualTo(Winerror.WSAEFAULT);
         assertThat(send(one(), count, new DWORD(), null)).isEqualTo(Winerror.WSAEFAULT);
@@ -73,6 +76,7 @@ class BufferArgumentsTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-9", "ERRORS-7"})
     void theCountMayBeMissingOnlyWithAnOverlappedStructure() {
         assertThat(send(one(), 1, null, null)).isEqualTo(Winerror.WSAEFAULT);
         assertThat(receive(one(), 1, null, new DWORD(), null)).isEqualTo(Winerror.WSAEFAULT);
@@ -87,6 +91,7 @@ class BufferArgumentsTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-1", "ERRORS-21", "DECISIONS-18"})
     void aBadSocketComesBeforeMissingPointers() {
         for (long bad : new long[] {INVALID_SOCKET, 0, 3, WSACreateEvent()}) {
             assertThat(WSASend(bad, null, 0, null, -1, null, null)).isEqualTo(SOCKET_ERROR);
@@ -102,6 +107,7 @@ class BufferArgumentsTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-3", "RETURNS-1"})
     void emptyBuffersAreLegalAlsoWithoutMemory() {
         WSAOVERLAPPED overlapped = Requests.withEvent();
         DWORD sent = new DWORD(POISON);
@@ -119,6 +125,7 @@ class BufferArgumentsTest {
     }
 
     @Test
+    @Clause("DECISIONS-16")
     void anEventThatIsNoneIsAnInvalidHandleAndNothingIsSent() {
         WSAOVERLAPPED overlapped = Requests.poisoned();
         overlapped.hEvent = 4444;
@@ -131,6 +138,7 @@ class BufferArgumentsTest {
 
     /// The array and its elements are scribbled over at once, while the requests are still queued.
     @Test
+    @Clause({"PARAMETERS-5", "REMARKS-18", "REMARKS-19"})
     void theArrayIsTheCallersAgainAfterTheCall() {
         Requests.smallSendBuffer(socket);
         byte[] big = Requests.random(8 << 20, 1);

@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.WSABUF;
@@ -79,6 +80,7 @@ class BufferMemoryTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-2", "PARAMETERS-3", "PARAMETERS-4", "ERRORS-6"})
     void overlappedSendsRefuseBadMemoryBeforeAnyByteMoves() {
         Map<String, WSABUF> all = bad();
         all.putAll(notShared(Arena.ofConfined()));
@@ -140,6 +142,7 @@ class BufferMemoryTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-2", "PARAMETERS-3", "ERRORS-6"})
     void plainCallsRefuseBadMemoryToo() {
         bad().forEach((name, bad) -> {
             assertFault(name, wsaSend(null, null, bad));
@@ -158,6 +161,7 @@ class BufferMemoryTest {
     }
 
     @Test
+    @Clause("ERRORS-6")
     void anotherThreadsMemoryIsAFaultForPlainCallsToo() {
         MemorySegment[] theirs = new MemorySegment[1];
         CompletableFuture<Void> done = new CompletableFuture<>();

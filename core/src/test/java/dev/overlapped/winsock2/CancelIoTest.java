@@ -6,6 +6,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
@@ -156,6 +157,7 @@ class CancelIoTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-35")
     void aCancelledSendSaysWhatWasTakenAndTheNextStartsRightBehind() {
         byte[] content = Requests.random(BIG, 7);
         byte[] next = Requests.random(100_000, 8);

@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -134,6 +135,7 @@ class CleanupTest {
     }
 
     @Test
+    @Clause({"ERRORS-30", "DECISIONS-18"})
     void everyFunctionNeedsAStartFirst() throws ReflectiveOperationException {
         TreeSet<String> others = new TreeSet<>();
         List<String> asked = new ArrayList<>();

@@ -5,6 +5,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
@@ -51,6 +52,7 @@ class CloseSocketTest {
     }
 
     @Test
+    @Clause({"ERRORS-32", "DECISIONS-2"})
     void pendingRequestsWithEventsEndWithTheCodeOfTheirKind() {
         long socket = connected();
         WSAOVERLAPPED[] sends = {Requests.withEvent(), Requests.withEvent()};
@@ -70,6 +72,7 @@ class CloseSocketTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-15", "ERRORS-32", "REMARKS-11", "OVERLAPPED-27", "DECISIONS-2"})
     void pendingRequestsWithRoutinesRunThemOnceInTheNextAlertableWait() {
         long socket = connected();
         Runs runs = new Runs();
@@ -88,6 +91,7 @@ class CloseSocketTest {
     }
 
     @Test
+    @Clause({"DECISIONS-2", "DECISIONS-17"})
     void aPendingRequestWithNeitherEventNorRoutineShowsItsEndInItsStructure() {
         long socket = connected();
         WSAOVERLAPPED receive = Requests.poisoned();
@@ -127,6 +131,7 @@ class CloseSocketTest {
     }
 
     @Test
+    @Clause("ERRORS-21")
     void theHandleNamesNothingAfterwardsAlsoWhenItsPlaceIsUsedAgain() {
         long closed = loopback.stream();
         assertThat(closesocket(closed)).isZero();

@@ -3,6 +3,7 @@ package dev.overlapped.winsock2;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
@@ -73,6 +74,7 @@ class ClosedArenaTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-4", "ERRORS-6"})
     void aHalfSentSendEndsWithAFaultAndTheNextOneIsWhole() {
         Arena arena = Arena.ofShared();
         byte[] content = Requests.random(BIG, 1);
@@ -97,6 +99,7 @@ class ClosedArenaTest {
     }
 
     @Test
+    @Clause("PARAMETERS-4")
     void oneOfManyQueuedSendsFailsAloneAndTheOthersArrive() {
         int count = 60;
         int culprit = 31;
@@ -128,6 +131,7 @@ class ClosedArenaTest {
     }
 
     @Test
+    @Clause("PARAMETERS-4")
     void oneClosedPieceOfAGatheredSendFailsTheWholeRequest() {
         WSAOVERLAPPED blocker = Requests.withEvent();
         WSAOVERLAPPED gathered = Requests.withEvent();

@@ -17,6 +17,7 @@ import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_EVENT_0;
 import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_IO_COMPLETION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
@@ -60,6 +61,7 @@ class CompletionRoutineTest {
     }
 
     @Test
+    @Clause({"OVERLAPPED-31", "OVERLAPPED-32", "OVERLAPPED-33"})
     void allThatAreQueuedRunInOrderBeforeTheWaitReturns() {
         long one = connected();
         long two = connected();
@@ -92,6 +94,7 @@ class CompletionRoutineTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-22")
     void aSignalledEventComesBeforeRoutines() {
         long event = WSACreateEvent();
         queue(connected(), telling("routine"));
@@ -108,6 +111,7 @@ class CompletionRoutineTest {
     }
 
     @Test
+    @Clause({"OVERLAPPED-23", "OVERLAPPED-31"})
     void aRoutineThatWaitsLetsOnlyOtherSocketsRoutinesRun() {
         long one = connected();
         long two = connected();
@@ -161,6 +165,7 @@ class CompletionRoutineTest {
 
     /// A server made of routines alone: what comes is sent back from inside.
     @Test
+    @Clause("OVERLAPPED-9")
     void routinesReceiveAndSend() {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();

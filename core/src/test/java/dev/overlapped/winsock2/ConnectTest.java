@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
@@ -125,6 +126,7 @@ class ConnectTest {
     }
 
     @Test
+    @Clause("ERRORS-20")
     void whileItConnectsASocketIsNotConnected() {
         long listener = fullListener();
         nonBlocking();

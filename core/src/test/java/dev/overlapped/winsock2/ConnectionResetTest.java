@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
@@ -75,6 +76,7 @@ class ConnectionResetTest {
     }
 
     @Test
+    @Clause({"ERRORS-3", "ERRORS-4"})
     void anIdleSocketTellsItToTheNextSend() {
         reset();
         assertThat(send(socket, Requests.room(1), 1, 0)).isEqualTo(SOCKET_ERROR);
@@ -83,6 +85,7 @@ class ConnectionResetTest {
     }
 
     @Test
+    @Clause("ERRORS-4")
     void anIdleSocketTellsItToTheNextReceive() {
         reset();
         assertThat(recv(socket, Requests.room(1), 1, 0)).isEqualTo(SOCKET_ERROR);
@@ -124,6 +127,7 @@ class ConnectionResetTest {
     }
 
     @Test
+    @Clause({"ERRORS-3", "ERRORS-4", "REMARKS-11", "OVERLAPPED-16", "DECISIONS-17"})
     void pendingSendsEndWithIt() {
         WSAOVERLAPPED first = Requests.withEvent();
         WSAOVERLAPPED second = Requests.withEvent();
@@ -162,6 +166,7 @@ class ConnectionResetTest {
     }
 
     @Test
+    @Clause("ERRORS-3")
     void blockingCallsElsewhereEndWithIt() {
         MemorySegment room = Requests.room(10);
         MemorySegment much = Requests.room(BIG);
@@ -185,6 +190,7 @@ class ConnectionResetTest {
     }
 
     @Test
+    @Clause("ERRORS-2")
     void sendingToAPeerThatHasClosedAbortsTheConnection() throws IOException {
         peer.close();
         MemorySegment room = Requests.room(1);

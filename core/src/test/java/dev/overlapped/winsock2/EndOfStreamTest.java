@@ -3,6 +3,7 @@ package dev.overlapped.winsock2;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
@@ -207,6 +208,7 @@ class EndOfStreamTest {
     }
 
     @Test
+    @Clause("DWFLAGS-6")
     void anUrgentSendReachesThePeer() throws IOException {
         peer.socket().setOOBInline(true);
         assertThat(send(socket, Requests.nativeCopy(ascii("ab")), 2, 0)).isEqualTo(2);

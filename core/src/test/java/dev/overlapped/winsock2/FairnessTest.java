@@ -8,6 +8,7 @@ import static dev.overlapped.winsock2.Synchapi.SleepEx;
 import static dev.overlapped.winsock2.Synchapi.WAIT_IO_COMPLETION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.io.IOException;
@@ -118,6 +119,7 @@ class FairnessTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-32")
     void endlessSendsStarveNobody() throws Exception {
         SocketChannel busy = loopback.peer();
         long socket = loopback.accepted();

@@ -17,6 +17,7 @@ import static dev.overlapped.winsock2.Winsock2.recv;
 import static dev.overlapped.winsock2.Winsock2.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -61,6 +62,7 @@ class MixedCallsTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-35")
     void aBlockingSendWaitsForThePendingOnesBeforeIt() throws Exception {
         plug((byte) 'a');
         long before = Moves.pendingSoFar();
@@ -87,6 +89,7 @@ class MixedCallsTest {
     }
 
     @Test
+    @Clause("REMARKS-8")
     void aNonBlockingSocketsOverlappedRequestsArePendingAllTheSame() {
         Moves.nonBlocking(socket, true);
         plug((byte) 'a');
@@ -113,6 +116,7 @@ class MixedCallsTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-36")
     void sendsOfManyThreadsDoNotInterleaveInsideOfOneRequest() throws Exception {
         int threads = 4;
         int requests = 40;
@@ -165,6 +169,7 @@ class MixedCallsTest {
 
     /// Sends begun in routines may wait for each other; a call behind them finds the room there is.
     @Test
+    @Clause("OVERLAPPED-35")
     void inARoutineANonBlockingSendBehindOverlappedOnesNeedNotWait() {
         Moves.nonBlocking(socket, true);
         int[] sent = new int[2];
@@ -180,6 +185,7 @@ class MixedCallsTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-35")
     void inARoutineABlockingSendBehindOverlappedOnesKeepsTheOrder() {
         int[] sent = new int[2];
         Moves.send(socket, text("0"), overlapped(0), (error, bytes, overlapped, flags) -> {

@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.WSABUF;
@@ -59,6 +60,7 @@ class NonBlockingTest {
     }
 
     @Test
+    @Clause({"ERRORS-29", "REMARKS-15", "DECISIONS-1"})
     void aSendTakesWhatFitsAndThenWouldBlock() {
         nonBlocking();
         byte[] content = Requests.random(BIG, 1);
@@ -95,6 +97,7 @@ class NonBlockingTest {
     }
 
     @Test
+    @Clause({"ERRORS-29", "REMARKS-8"})
     void overlappedRequestsPendAllTheSame() {
         nonBlocking();
         WSAOVERLAPPED receive = Requests.withEvent();
@@ -229,6 +232,7 @@ class NonBlockingTest {
     @ParameterizedTest
     @ValueSource(ints = {MSG_WAITALL, MSG_PEEK, MSG_PARTIAL, MSG_INTERRUPT, 0x40, 0x4000,
         Integer.MIN_VALUE, -1})
+    @Clause({"PARAMETERS-10", "DWFLAGS-8"})
     void otherFlagsOfASendAreNotSupported(int flags) {
         WSAOVERLAPPED overlapped = Requests.poisoned();
         assertCode(Winerror.WSAEOPNOTSUPP, send(socket, Requests.room(1), 1, flags));

@@ -22,6 +22,7 @@ import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_EVENT_0;
 import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
@@ -88,6 +89,7 @@ class OverlappedResultTest {
     }
 
     @Test
+    @Clause({"OVERLAPPED-5", "OVERLAPPED-17"})
     void aPendingRequestIsIncompleteAndNothingIsWritten() {
         WSAOVERLAPPED overlapped = pending(0, memory(4));
         assertFails(Winerror.WSA_IO_INCOMPLETE, socket, overlapped, LOOK);
@@ -100,6 +102,7 @@ class OverlappedResultTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-5")
     void anImmediateCompletionHasItsResultAtOnce() {
         WSAOVERLAPPED overlapped = overlapped(0);
         assertThat(Moves.send(socket, Moves.text("abcd"), overlapped, null)).isZero();
@@ -138,6 +141,7 @@ class OverlappedResultTest {
     }
 
     @Test
+    @Clause("REMARKS-11")
     void aFailedRequestTellsItsCode() {
         WSAOVERLAPPED overlapped = pending(0, memory(4));
         assertThat(CancelIoEx(socket, overlapped)).isTrue();
@@ -146,6 +150,7 @@ class OverlappedResultTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-17")
     void waitingByEventLeavesAManualOneSignalled() {
         long event = WSACreateEvent();
         WSAOVERLAPPED overlapped = pending(event, memory(4));
@@ -161,6 +166,7 @@ class OverlappedResultTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-17")
     void waitingByEventTakesTheSignalOfAnAutoResetOne() {
         long event = CreateEventA(null, false, false, null);
         WSAOVERLAPPED overlapped = pending(event, memory(4));
@@ -181,6 +187,7 @@ class OverlappedResultTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-17")
     void anotherThreadMayWaitForIt() throws Exception {
         WSAOVERLAPPED overlapped = pending(0, memory(4));
         FutureTask<Integer> there = Moves.elsewhere(() -> {
@@ -193,6 +200,7 @@ class OverlappedResultTest {
     }
 
     @Test
+    @Clause({"OVERLAPPED-19", "DECISIONS-14"})
     void waitingForARequestWithARoutineIsRefusedWhileItIsPending() {
         List<Integer> told = new ArrayList<>();
         WSAOVERLAPPED overlapped = overlapped(0);

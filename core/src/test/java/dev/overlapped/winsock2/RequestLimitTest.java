@@ -13,6 +13,7 @@ import static dev.overlapped.winsock2.Winsock2.WSAGetLastError;
 import static dev.overlapped.winsock2.Winsock2.WSASend;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
@@ -82,6 +83,7 @@ class RequestLimitTest {
     }
 
     @Test
+    @Clause("ERRORS-28")
     void receives() {
         InOrder inOrder = new InOrder();
         MemorySegment room = memory(REQUESTS_MAX);
@@ -112,6 +114,8 @@ class RequestLimitTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-12", "ERRORS-28", "OVERLAPPED-15", "OVERLAPPED-18", "OVERLAPPED-31",
+        "OVERLAPPED-33"})
     void sends() throws Exception {
         Moves.tinySendBuffer(socket);
         WSAOVERLAPPED plug = overlapped(0);

@@ -21,6 +21,7 @@ import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_EVENT_0;
 import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import dev.overlapped.winsock2.types.WSABUF;
@@ -82,6 +83,8 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-7", "PARAMETERS-12", "RETURNS-3", "RETURNS-4", "ERRORS-31", "REMARKS-10",
+        "OVERLAPPED-2", "OVERLAPPED-3", "OVERLAPPED-17", "DECISIONS-17"})
     void aSendIsPendingUntilItsLastByteIsTaken() throws IOException {
         Moves.tinySendBuffer(socket);
         // Or else it would grow while its owner reads.
@@ -110,6 +113,7 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"REMARKS-10", "OVERLAPPED-2", "OVERLAPPED-15"})
     void aSendBehindAPendingOneIsPendingEvenWithoutBytes() {
         Moves.tinySendBuffer(socket);
         WSAOVERLAPPED first = overlapped(0);
@@ -128,6 +132,8 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"DESCRIPTION-1", "PARAMETERS-7", "PARAMETERS-12", "RETURNS-1", "REMARKS-3", "OVERLAPPED-1",
+        "OVERLAPPED-16", "DECISIONS-17"})
     void anImmediateSendReturnsItsCountAndSetsItsEvent() {
         WSAOVERLAPPED overlapped = overlapped(event);
         DWORD count = new DWORD(UNTOUCHED);
@@ -143,6 +149,7 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause("PARAMETERS-8")
     void anImmediateSendNeedsNoPlaceForItsCount() {
         WSAOVERLAPPED overlapped = overlapped(0);
         assertThat(WSASend(socket, buffers(text("ab")), 1, null, 0, overlapped, null)).isZero();
@@ -150,6 +157,8 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-14", "PARAMETERS-15", "RETURNS-2", "REMARKS-10", "OVERLAPPED-4", "OVERLAPPED-21",
+        "OVERLAPPED-22", "OVERLAPPED-25", "OVERLAPPED-27", "OVERLAPPED-28", "OVERLAPPED-29"})
     void theRoutineOfAnImmediateSendRunsInTheNextAlertableWaitOfItsThread() throws Exception {
         List<Told> told = new ArrayList<>();
         WSAOVERLAPPED overlapped = overlapped(event);
@@ -176,6 +185,8 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-15", "RETURNS-4", "REMARKS-11", "OVERLAPPED-4", "OVERLAPPED-21", "OVERLAPPED-22",
+        "OVERLAPPED-28"})
     void theRoutineOfAPendingSendIsNotRunByTheThreadThatWaitsElsewhere() throws Exception {
         Moves.tinySendBuffer(socket);
         List<Told> told = new ArrayList<>();
@@ -192,6 +203,7 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-16")
     void anEventSetBeforeIsUnsetByTheStart() {
         WSASetEvent(event);
         WSAOVERLAPPED overlapped = overlapped(event);
@@ -218,6 +230,7 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"OVERLAPPED-16", "DECISIONS-16"})
     void aHandleThatNamesNoEventIsRefusedAndNothingIsSent() {
         long closed = WSACreateEvent();
         WSACloseEvent(closed);
@@ -235,6 +248,7 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause("DECISIONS-16")
     void theLowBitOfAnEventIsIgnored() {
         WSASetEvent(event);
         WSAOVERLAPPED overlapped = overlapped(event | 1);
@@ -246,6 +260,7 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"OVERLAPPED-18", "OVERLAPPED-20"})
     void withARoutineTheEventIsLeftAloneWhateverItNames() {
         WSASetEvent(event);
         List<Told> told = new ArrayList<>();
@@ -260,6 +275,7 @@ class SendCompletionTest {
     }
 
     @Test
+    @Clause({"OVERLAPPED-15", "DECISIONS-13"})
     void oneStructureForTwoRequestsTellsOfBothOnce() {
         List<Told> told = new ArrayList<>();
         WSAOVERLAPPED shared = overlapped(0);

@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
@@ -38,6 +39,7 @@ class ShutdownTest {
 
     @ParameterizedTest
     @ValueSource(ints = {SD_SEND, SD_BOTH})
+    @Clause({"ERRORS-26", "ERRORS-27"})
     void pendingSendsLeaveFirstAndThenThePeerSeesTheEnd(int how) {
         Runs runs = new Runs();
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
@@ -111,6 +113,7 @@ class ShutdownTest {
     }
 
     @Test
+    @Clause("ERRORS-27")
     void theEndOfBothRefusesBoth() {
         assertThat(shutdown(socket, SD_BOTH)).isZero();
         assertRefusesToSend();

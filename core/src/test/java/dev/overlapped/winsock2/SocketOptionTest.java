@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -145,6 +146,7 @@ class SocketOptionTest {
     }
 
     @Test
+    @Clause("DECISIONS-8")
     void sharingAndExclusionExcludeEachOther() {
         set(socket, SOL_SOCKET, SO_REUSEADDR, 1);
         assertCode(Winerror.WSAEINVAL, setsockopt(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE,
@@ -196,6 +198,7 @@ class SocketOptionTest {
     // ---- time-outs ----
 
     @Test
+    @Clause("REMARKS-17")
     void aReceiveTimeoutEndsBlockingCallsAlone() {
         SocketChannel peer = loopback.peer();
         long accepted = loopback.accepted();
@@ -220,6 +223,7 @@ class SocketOptionTest {
     }
 
     @Test
+    @Clause("REMARKS-17")
     void aSendTimeoutEndsABlockingSendThatWasNotTaken() {
         loopback.peer();
         long accepted = loopback.accepted();

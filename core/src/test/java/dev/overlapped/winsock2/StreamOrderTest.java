@@ -2,6 +2,7 @@ package dev.overlapped.winsock2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.StreamEnds.Shape;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -99,21 +100,25 @@ class StreamOrderTest {
     }
 
     @Test
+    @Clause({"REMARKS-2", "OVERLAPPED-34", "OVERLAPPED-35"})
     void aThousandSmallSendsOutstanding() {
         seeded(2, seed -> sendToOther(seed, new Shape(1000, 4 * KIB, 8), 6 * MIB, 64 * KIB));
     }
 
     @Test
+    @Clause({"OVERLAPPED-34", "OVERLAPPED-35"})
     void sendsOfUpToEightMebibytes() {
         seeded(2, seed -> sendToOther(seed, new Shape(6, 8 * MIB, 16), 40 * MIB, 256 * KIB));
     }
 
     @Test
+    @Clause({"REMARKS-3", "OVERLAPPED-34"})
     void moreBuffersThanOneCallTakes() {
         seeded(2, seed -> sendToOther(seed, new Shape(20, 64 * KIB, 3000), 8 * MIB, 64 * KIB));
     }
 
     @Test
+    @Clause({"OVERLAPPED-34", "OVERLAPPED-35"})
     void aTinySendBufferAndASlowReader() {
         seeded(4, seed -> sendToOther(seed, new Shape(100, 16 * KIB, 1024), 512 * KIB, 512));
     }

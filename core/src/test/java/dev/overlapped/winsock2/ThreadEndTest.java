@@ -11,6 +11,7 @@ import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_EVENT_0;
 import static dev.overlapped.winsock2.Winsock2.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -70,6 +71,7 @@ class ThreadEndTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Clause("DECISIONS-5")
     void aPendingReceiveIsAborted(boolean virtual) throws IOException {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();
@@ -86,6 +88,7 @@ class ThreadEndTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Clause({"ERRORS-34", "OVERLAPPED-6", "OVERLAPPED-7", "DECISIONS-5"})
     void aHalfTakenSendIsAborted(boolean virtual) throws IOException {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();
@@ -106,6 +109,7 @@ class ThreadEndTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Clause("OVERLAPPED-6")
     void requestsOfOthersInTheSameQueueGoOn(boolean virtual) throws IOException {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();
@@ -124,6 +128,7 @@ class ThreadEndTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Clause({"PARAMETERS-15", "OVERLAPPED-7"})
     void aRoutineIsDropped(boolean virtual) throws IOException {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();

@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
@@ -106,6 +107,7 @@ class WsaSocketTest {
     }
 
     @Test
+    @Clause({"PARAMETERS-13", "PARAMETERS-16", "ERRORS-14", "REMARKS-7", "REMARKS-13", "DECISIONS-7"})
     void aSocketWithoutTheAttributeIgnoresTheStructureAndTheRoutine() {
         long socket = notOverlapped();
         WSAOVERLAPPED overlapped = Requests.withEvent();
@@ -153,6 +155,7 @@ class WsaSocketTest {
     }
 
     @Test
+    @Clause("REMARKS-7")
     void acceptedSocketsHaveTheAttributeOfTheirListener() {
         long listener = loopback.keep(WSASocket(AF_INET, SOCK_STREAM, 0, null, 0, 0));
         assertThat(bind(listener, Loopback.loopback(0), SOCKADDR_IN.SIZEOF)).isZero();
@@ -169,6 +172,7 @@ class WsaSocketTest {
 
     /// It ends at the call: the routine without a structure never runs.
     @Test
+    @Clause({"REMARKS-8", "DECISIONS-15"})
     void aRoutineWithoutAStructureNeverRuns() {
         long[] pair = loopback.pair();
         Runs runs = new Runs();
