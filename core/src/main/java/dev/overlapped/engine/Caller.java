@@ -40,6 +40,8 @@ public final class Caller {
     private int lastError;
     /// Calls that are waiting, beneath whatever this thread does now.
     private int blockedCalls;
+    /// The innermost of them is to end.
+    private boolean callCancelled;
 
     /// `threadId` is the provider's number of a platform thread; 0 for threads that are not to be watched.
     Caller(Engine engine, Thread thread, int threadId) {
@@ -100,24 +102,43 @@ public final class Caller {
         return result;
     }
 
+    /// What a receive has in hand when its time is over is its outcome; a call that is cancelled is given up.
     private long awaitCall(Request request, OperationQueue queue, long nanos) {
         long deadline = nanos < 0 ? 0 : engine.provider().nanoTime() + nanos;
         long left = nanos;
         blockedCalls++;
+        callCancelled = false;
         try {
             int ended;
             do {
                 ended = waiter.await(request, left, true);
                 left = nanos < 0 ? left : Math.max(0, deadline - engine.provider().nanoTime());
-            } while (ended == IO_COMPLETION);
-            if (ended == TIMEOUT
-                    && queue.cancel(each -> each == request, WinsockErrors.WSA_OPERATION_ABORTED, this) > 0) {
-                return -WinsockErrors.WSAETIMEDOUT;
+            } while (ended == IO_COMPLETION && !callCancelled);
+            int code = WinsockErrors.WSA_OPERATION_ABORTED;
+            if (ended == SATISFIED || queue.cancel(each -> each == request, code, this) == 0) {
+                return request.outcome();
             }
-            return request.outcome();
+            if (ended == IO_COMPLETION) {
+                return -WinsockErrors.WSAEINTR;
+            }
+            Operation operation = request.operation();
+            boolean keepsBytes = operation.kind() == Operation.Kind.RECEIVE && operation.transferred() > 0;
+            return keepsBytes ? operation.transferred() : -WinsockErrors.WSAETIMEDOUT;
         } finally {
             blockedCalls--;
         }
+    }
+
+    /// Whether a call of this thread is waiting, beneath a routine that asks.
+    public boolean isInCall() {
+        return blockedCalls > 0;
+    }
+
+    /// Ends the innermost call that is waiting with WSAEINTR, once the routine that asks for it returns.
+    /// False: there is none.
+    public boolean cancelCall() {
+        callCancelled = blockedCalls > 0;
+        return callCancelled;
     }
 
     /// Inside a routine that interrupted a call of this thread: another call must not wait.

@@ -16,6 +16,7 @@ public final class WinsockErrors {
     public static final int WSA_INVALID_HANDLE = 6;
     public static final int WSA_NOT_ENOUGH_MEMORY = 8;
     public static final int WSA_INVALID_PARAMETER = 87;
+    public static final int WSAEINTR = 10004;
     public static final int WSAEACCES = 10013;
     public static final int WSAEFAULT = 10014;
     public static final int WSAEINVAL = 10022;

@@ -21,11 +21,15 @@ final class Calls {
 
     // ---- first ----
 
-    /// The calling thread, or null with WSANOTINITIALISED set.
+    /// The calling thread, or null with the reason set, which is WSANOTINITIALISED for programs of Winsock 2.
     static Caller started() {
         Caller caller = ENGINE.caller();
-        if (!Startup.isStarted()) {
-            caller.lastError(Winerror.WSANOTINITIALISED);
+        if (Startup.isOfVersion2()) {
+            return caller;
+        }
+        int code = Startup.refusal(caller);
+        if (code != 0) {
+            caller.lastError(code);
             return null;
         }
         return caller;

@@ -3,35 +3,53 @@ package dev.overlapped.winsock2;
 import dev.overlapped.engine.Caller;
 import dev.overlapped.winsock2.types.WSADATA;
 
-/// How often WSAStartup has been called without its WSACleanup.
+/// How often WSAStartup has been called without its WSACleanup, and the lowest version it was called for:
+/// what holds for the process is what its oldest part expects.
 final class Startup {
     private static final int HIGHEST = Minwindef.MAKEWORD(2, 2);
     private static final int SOCKETS_MAX_OF_1 = 32_767;
     private static final int DATAGRAM_MAX_OF_1 = 65_467;
 
-    /// Written under the class's monitor.
-    private static volatile int count;
+    private static final int NOT_STARTED = 0;
+
+    /// Guarded by the class's monitor.
+    private static int count;
+    /// The lowest major version since the first start, or NOT_STARTED. Written under the class's monitor.
+    private static volatile int major = NOT_STARTED;
 
     private Startup() {
     }
 
-    static boolean isStarted() {
-        return count > 0;
+    /// Started for programs of Winsock 2 alone: nothing else has to be asked before a call.
+    static boolean isOfVersion2() {
+        return major == 2;
+    }
+
+    /// Why `caller` may not make a call, or 0. In Winsock 1.1 a thread whose blocking call a routine has
+    /// interrupted may do nothing but cancel it.
+    static int refusal(Caller caller) {
+        return switch (major) {
+            case NOT_STARTED -> Winerror.WSANOTINITIALISED;
+            case 1 -> caller.isInCall() ? Winerror.WSAEINPROGRESS : 0;
+            default -> 0;
+        };
     }
 
     static int startUp(int wanted, WSADATA data) {
         Caller caller = Calls.ENGINE.caller();
-        int major = Minwindef.LOBYTE(wanted);
+        int wantedMajor = Minwindef.LOBYTE(wanted);
+        int version = wantedMajor == 0 ? HIGHEST : negotiated(wantedMajor, Minwindef.HIBYTE(wanted));
         int code = data == null ? Winerror.WSAEFAULT : 0;
-        code = major == 0 ? Winerror.WSAVERNOTSUPPORTED : code;
+        code = wantedMajor == 0 ? Winerror.WSAVERNOTSUPPORTED : code;
         if (data != null) {
-            describe(major == 0 ? HIGHEST : negotiated(major, Minwindef.HIBYTE(wanted)), data);
+            describe(version, data);
         }
         if (code != 0) {
             caller.lastError(Winerror.WSANOTINITIALISED);
             return code;
         }
         synchronized (Startup.class) {
+            major = count == 0 ? Minwindef.LOBYTE(version) : Math.min(major, Minwindef.LOBYTE(version));
             count++;
         }
         caller.lastError(0);
@@ -60,14 +78,25 @@ final class Startup {
     static int cleanUp() {
         Caller caller = Calls.ENGINE.caller();
         synchronized (Startup.class) {
-            if (count == 0) {
-                return Calls.fail(caller, Winerror.WSANOTINITIALISED);
+            int code = refusal(caller);
+            if (code != 0) {
+                return Calls.fail(caller, code);
             }
             count--;
             if (count == 0) {
+                major = NOT_STARTED;
                 Calls.ENGINE.closeAll(caller);
             }
         }
         return Calls.status(caller, 0);
+    }
+
+    static int cancelBlockingCall() {
+        Caller caller = Calls.ENGINE.caller();
+        return switch (major) {
+            case NOT_STARTED -> Calls.fail(caller, Winerror.WSANOTINITIALISED);
+            case 1 -> caller.cancelCall() ? Calls.status(caller, 0) : Calls.fail(caller, Winerror.WSAEINVAL);
+            default -> Calls.fail(caller, Winerror.WSAEOPNOTSUPP);
+        };
     }
 }

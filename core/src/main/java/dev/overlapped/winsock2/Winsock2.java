@@ -265,6 +265,10 @@ public final class Winsock2 {
 
     /// WSAStartup: prepares the library for `wVersionRequested` (`MAKEWORD(2, 2)`), and counts. Returns 0
     /// or the code itself: WSAVERNOTSUPPORTED for version 0, WSAEFAULT without `lpWSAData`.
+    ///
+    /// The lowest version since the first start holds for the whole process. With 1.0 or 1.1 a thread whose
+    /// blocking call was interrupted by a routine can cancel that call ([#WSACancelBlockingCall]); all else
+    /// that it calls there is WSAEINPROGRESS.
     public static int WSAStartup(int wVersionRequested, WSADATA lpWSAData) {
         return Startup.startUp(wVersionRequested, lpWSAData);
     }
@@ -283,6 +287,14 @@ public final class Winsock2 {
     /// WSASetLastError: sets the calling thread's last error.
     public static void WSASetLastError(int iError) {
         ENGINE.caller().lastError(iError);
+    }
+
+    /// WSACancelBlockingCall: lets the blocking call of this thread that a routine (of QueueUserAPC, or a
+    /// completion routine) has interrupted fail with WSAEINTR when the routine returns. Bytes that the call
+    /// has moved by then are not told of. Only in a process that has started version 1.0 or 1.1: WSAEOPNOTSUPP
+    /// otherwise, and WSAEINVAL where no call is blocked.
+    public static int WSACancelBlockingCall() {
+        return Startup.cancelBlockingCall();
     }
 
     // ---- sockets ----

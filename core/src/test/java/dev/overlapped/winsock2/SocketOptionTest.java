@@ -223,6 +223,21 @@ class SocketOptionTest {
     }
 
     @Test
+    void aReceiveThatWantsAllKeepsWhatHasComeWhenItsTimeIsOver() {
+        SocketChannel peer = loopback.peer();
+        long accepted = loopback.accepted();
+        set(accepted, SOL_SOCKET, SO_RCVTIMEO, 50);
+        Moves.arrive(peer, accepted, "abc");
+        MemorySegment room = Requests.room(10);
+        assertThat(recv(accepted, room, 10, MSG_WAITALL)).isEqualTo(3);
+        assertThat(WSAGetLastError()).isZero();
+        assertThat(Requests.bytesOf(room, 3)).containsExactly('a', 'b', 'c');
+        assertCode(Winerror.WSAETIMEDOUT, recv(accepted, room, 10, MSG_WAITALL));
+        Moves.arrive(peer, accepted, "def");
+        assertThat(recv(accepted, room, 3, MSG_WAITALL)).isEqualTo(3);
+    }
+
+    @Test
     @Clause("REMARKS-17")
     void aSendTimeoutEndsABlockingSendThatWasNotTaken() {
         loopback.peer();
