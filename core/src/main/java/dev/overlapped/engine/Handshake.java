@@ -21,6 +21,8 @@ public final class Handshake {
     /// it ends. Guarded by the monitor, as `closed`.
     private Socket reservedFor;
     private boolean closed;
+    /// Guarded by the socket's monitor.
+    private boolean isBound;
     /// Some accept of this listener has gone on to wait for first bytes, elsewhere.
     private volatile boolean hasContinued;
 
@@ -28,6 +30,27 @@ public final class Handshake {
         this.socket = socket;
         this.kind = kind;
         this.connection = connection;
+    }
+
+    // ---- binding ----
+
+    public long bind(SocketAddress address) {
+        synchronized (socket) {
+            if (!connection.is(State.NEW)) {
+                return -WinsockErrors.WSAEINVAL;
+            }
+            int result = socket.provider().bind(socket.descriptor(), kind, address);
+            if (result == 0) {
+                connection.becomes(State.BOUND);
+                isBound = true;
+            }
+            return result == 0 ? 0 : -WinsockErrors.codeOf(-result);
+        }
+    }
+
+    /// Whether the program has bound it, rather than a connect or an accept.
+    boolean isBound() {
+        return isBound;
     }
 
     // ---- connecting ----

@@ -1,6 +1,9 @@
 package dev.overlapped.engine;
 
+import dev.overlapped.operation.Batch;
+import dev.overlapped.operation.Send;
 import dev.overlapped.provider.Interest;
+import java.util.function.Predicate;
 
 /// Where one direction of a socket waits for readiness: at which reactor, and what is registered there.
 /// Guarded by the direction's lock.
@@ -180,6 +183,121 @@ final class Home {
                 return 0;
             }
             return where.rewatch(socket.descriptor(), socket.handle(), now);
+        }
+    }
+
+    /// Requests in the order they were started, linked by `next`; urgent receives among them take no turns.
+    /// Guarded by the lock of its direction.
+    static final class Chain {
+        private Request first;
+        private Request last;
+        private int size;
+        private int urgents;
+
+        Request first() {
+            return first;
+        }
+
+        /// The first of those that take turns, or null.
+        Request firstInTurn() {
+            Request each = first;
+            while (urgents > 0 && each != null && each.isUrgent()) {
+                each = each.next;
+            }
+            return each;
+        }
+
+        Request firstUrgent() {
+            Request each = urgents > 0 ? first : null;
+            while (each != null && !each.isUrgent()) {
+                each = each.next;
+            }
+            return each;
+        }
+
+        boolean isEmpty() {
+            return first == null;
+        }
+
+        /// Nobody waits for a turn.
+        boolean isIdle() {
+            return size == urgents;
+        }
+
+        int size() {
+            return size;
+        }
+
+        void append(Request request) {
+            request.next = null;
+            if (first == null) {
+                first = request;
+            } else {
+                last.next = request;
+            }
+            last = request;
+            size++;
+            urgents += request.isUrgent() ? 1 : 0;
+        }
+
+        void remove(Request request) {
+            Request before = request == first ? null : first;
+            while (before != null && before.next != request) {
+                before = before.next;
+            }
+            remove(before, request);
+        }
+
+        /// Takes `request` out, which stands behind `before`, or first if that is null.
+        void remove(Request before, Request request) {
+            if (before == null) {
+                first = request.next;
+            } else {
+                before.next = request.next;
+            }
+            if (last == request) {
+                last = before;
+            }
+            request.next = null;
+            size--;
+            urgents -= request.isUrgent() ? 1 : 0;
+        }
+
+        /// Adds the sends at the front to `batch`, as far as they may leave in one call.
+        void gatherInto(Batch batch) {
+            Request each = first;
+            while (each != null && each.gathers()
+                    && batch.add((Send) each.operation(), OperationQueue.ATTEMPT_BYTES_MAX)) {
+                each = each.next;
+            }
+        }
+
+        /// Makes what is selected of `from`'s the business of `to`; returns how many there were.
+        int passOn(Predicate<Request> selection, Caller from, Caller to) {
+            int count = 0;
+            for (Request each = first; each != null; each = each.next) {
+                if (each.caller() == from && selection.test(each)) {
+                    each.passTo(to);
+                    count++;
+                }
+            }
+            return count;
+        }
+
+        /// From here on nothing of what is here is indicated.
+        void silence() {
+            for (Request each = first; each != null; each = each.next) {
+                each.silence();
+            }
+        }
+
+        boolean anyMatch(Predicate<Request> predicate) {
+            for (Request each = first; each != null; each = each.next) {
+                if (predicate.test(each)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 }

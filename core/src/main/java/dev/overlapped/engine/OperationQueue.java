@@ -35,7 +35,7 @@ final class OperationQueue {
     private final Socket socket;
     private final TransportProvider provider;
     private final boolean writes;
-    private final Request.Chain requests = new Request.Chain();
+    private final Home.Chain requests = new Home.Chain();
     private final Home home;
     /// The kernel may have room or bytes: it has not said otherwise since the last event.
     private boolean ready = true;
@@ -70,7 +70,7 @@ final class OperationQueue {
     private synchronized long startUnderLock(Request request, Caller caller) {
         int refusal = closed ? WinsockErrors.WSAENOTSOCK : socket.refusal(request);
         if (refusal != 0) {
-            return refuse(request, refusal);
+            return request.refuse(refusal);
         }
         request.announce();
         boolean defers = defers(request, caller);
@@ -79,8 +79,9 @@ final class OperationQueue {
             step(caller);
         }
         // Nobody may be polling for a socket that never waits: the kernel is asked each time.
-        ready |= !request.mayWait() && requests.isEmpty();
-        if (requests.isEmpty() && ready && !defers && request.acceptor() == null) {
+        ready |= !request.mayWait() && requests.isIdle();
+        boolean isNext = (requests.isIdle() && ready) || request.isUrgent();
+        if (isNext && !defers && request.acceptor() == null) {
             long result = startNow(request, caller);
             if (result != -WinsockErrors.WSA_IO_PENDING) {
                 return result;
@@ -93,7 +94,7 @@ final class OperationQueue {
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
         if (code != 0) {
             socket.ended(request);
-            return refuse(request, code);
+            return request.refuse(code);
         }
         if (defers) {
             deferredBytes += ((Send) request.operation()).buffers().remaining();
@@ -112,23 +113,16 @@ final class OperationQueue {
         return pass == before && request.gathers() && !request.isCall() && caller.gathersSends();
     }
 
-    private static long refuse(Request request, int code) {
-        if (!request.isCall()) {
-            request.discard();
-        }
-        return -code;
-    }
-
     /// The first attempt, on the caller's thread. `-WSA_IO_PENDING`: it has to be queued.
     private long startNow(Request request, Caller caller) {
         Operation operation = request.operation();
         long result = operation.attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
-        if (!advance(operation, result)) {
+        if (!advance(request, result)) {
             return -WinsockErrors.WSA_IO_PENDING;
         }
         int code = conclude(request, result);
         if (code != 0) {
-            return refuse(request, code);
+            return request.refuse(code);
         }
         caller.engine().instruments().countImmediate();
         long moved = operation.transferred();
@@ -206,6 +200,7 @@ final class OperationQueue {
         synchronized (this) {
             ready = true;
             special |= (readiness & Interest.SPECIAL) != 0;
+            attemptUrgent(driver);
         }
         run(driver);
     }
@@ -246,36 +241,44 @@ final class OperationQueue {
 
     /// One system call. True: there is more.
     private boolean step(Caller driver) {
-        Request first = requests.first();
+        Request first = requests.firstInTurn();
         if (first == null || !ready) {
             return false;
         }
         deferredBytes = 0;
         if (!first.gathersWithNext() || !sendBatch(driver)) {
-            attemptFirst(driver);
+            attempt(first, driver);
         }
-        if (!requests.isEmpty() && !ready && home.arm() < 0) {
-            endFirst(WinsockErrors.WSAENOBUFS, driver);
+        if (!requests.isIdle() && !ready && home.arm() < 0) {
+            endQueued(requests.firstInTurn(), WinsockErrors.WSAENOBUFS, driver);
         }
-        return !requests.isEmpty() && ready;
+        attemptUrgent(driver);
+        return !requests.isIdle() && ready;
     }
 
-    private void attemptFirst(Caller driver) {
-        Request first = requests.first();
-        long result = first.operation().attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
-        if (advance(first.operation(), result)) {
-            endFirst(conclude(first, result), driver);
+    private void attempt(Request request, Caller driver) {
+        long result = request.operation().attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
+        if (advance(request, result)) {
+            endQueued(request, conclude(request, result), driver);
+        }
+    }
+
+    /// Urgent data takes no turn. Also asked when the stream has moved on: none comes behind its end.
+    private void attemptUrgent(Caller driver) {
+        Request urgent = requests.firstUrgent();
+        if (urgent != null) {
+            attempt(urgent, driver);
         }
     }
 
     /// Takes in the result of an attempt, and what it says of readiness: true when the operation is finished.
-    private boolean advance(Operation operation, long result) {
+    private boolean advance(Request request, long result) {
         if (result == -Errno.EAGAIN) {
-            ready = false;
+            ready &= request.isUrgent();
             return false;
         }
-        boolean finished = operation.advance(result);
-        if (operation.cameShort() && (writes || (!special && !socket.options().isUrgentInline()))) {
+        boolean finished = request.operation().advance(result);
+        if (request.operation().cameShort() && (writes || (!special && !socket.options().isUrgentInline()))) {
             ready = false;
         }
         return finished;
@@ -285,11 +288,7 @@ final class OperationQueue {
     private boolean sendBatch(Caller driver) {
         Batch batch = driver.batch();
         batch.clear();
-        for (Request each = requests.first(); each != null && each.gathers(); each = each.next) {
-            if (!batch.add((Send) each.operation(), ATTEMPT_BYTES_MAX)) {
-                break;
-            }
-        }
+        requests.gatherInto(batch);
         long result = batch.attempt(provider, socket.descriptor());
         if (result < 0) {
             // The reason for a lost connection is told once: it is noted before the first one fails.
@@ -300,7 +299,7 @@ final class OperationQueue {
         ready = !batch.cameShort(result);
         driver.engine().instruments().countGathered(batch.sends());
         for (int left = batch.sends(); left > 0 && batch.share((Send) requests.first().operation()); left--) {
-            endFirst(0, driver);
+            endQueued(requests.first(), 0, driver);
         }
         return true;
     }
@@ -313,9 +312,9 @@ final class OperationQueue {
         return request.operation().errno() == 0 && request.operation().transferred() > 0 ? 0 : code;
     }
 
-    /// The first request is finished: it leaves the queue and is told.
-    private void endFirst(int code, Caller driver) {
-        end(requests.removeFirst(), code, driver);
+    private void endQueued(Request request, int code, Caller driver) {
+        requests.remove(request);
+        end(request, code, driver);
     }
 
     /// `ended` is out of the chain. What comes next goes where it belongs before its own caller is told

@@ -5,7 +5,6 @@ import dev.overlapped.operation.Operation;
 import dev.overlapped.operation.Receive;
 import dev.overlapped.operation.Send;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Predicate;
 
 /// One request of the program, from its start to its indication: what it does, who asked, and who is to be
 /// told.
@@ -114,7 +113,10 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     }
 
     /// Its outcome is published, and nothing else is told. Under the lock of its queue.
-    private void silence() {
+    void silence() {
+        if (event != null) {
+            event.removePending(this);
+        }
         routine = null;
         event = null;
     }
@@ -127,6 +129,13 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     /// Gives it back without having started it.
     public void discard() {
         recycle(caller);
+    }
+
+    long refuse(int reason) {
+        if (!isCall) {
+            discard();
+        }
+        return -reason;
     }
 
     // ---- as the queue sees it ----
@@ -181,6 +190,11 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         return mayWait;
     }
 
+    /// From here on it is `heir`'s. Under the lock of its queue.
+    void passTo(Caller heir) {
+        caller = heir;
+    }
+
     Socket acceptor() {
         return acceptor;
     }
@@ -193,9 +207,13 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         queue = direction;
     }
 
-    /// Its bytes may leave together with those of its neighbours.
     boolean gathers() {
         return operation instanceof Send send && send.gathers();
+    }
+
+    /// It receives urgent data, which stands in no row.
+    boolean isUrgent() {
+        return operation instanceof Receive receive && receive.isUrgent();
     }
 
     boolean gathersWithNext() {
@@ -310,86 +328,5 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         caller = null;
         socket = null;
         to.requests().put(this);
-    }
-
-    /// Requests in the order they were started, linked by `next`. Guarded by the lock of its direction.
-    static final class Chain {
-        private Request first;
-        private Request last;
-        private int size;
-
-        Request first() {
-            return first;
-        }
-
-        boolean isEmpty() {
-            return first == null;
-        }
-
-        int size() {
-            return size;
-        }
-
-        void append(Request request) {
-            request.next = null;
-            if (first == null) {
-                first = request;
-            } else {
-                last.next = request;
-            }
-            last = request;
-            size++;
-        }
-
-        Request removeFirst() {
-            Request removed = first;
-            remove(null, removed);
-            return removed;
-        }
-
-        /// Takes `request` out, which stands behind `before`, or first if that is null.
-        void remove(Request before, Request request) {
-            if (before == null) {
-                first = request.next;
-            } else {
-                before.next = request.next;
-            }
-            if (last == request) {
-                last = before;
-            }
-            request.next = null;
-            size--;
-        }
-
-        /// Makes what is selected of `from`'s the business of `to`; returns how many there were.
-        int passOn(Predicate<Request> selection, Caller from, Caller to) {
-            int count = 0;
-            for (Request each = first; each != null; each = each.next) {
-                if (each.caller == from && selection.test(each)) {
-                    each.caller = to;
-                    count++;
-                }
-            }
-            return count;
-        }
-
-        /// From here on nothing of what is here is indicated.
-        void silence() {
-            for (Request each = first; each != null; each = each.next) {
-                if (each.event != null) {
-                    each.event.removePending(each);
-                }
-                each.silence();
-            }
-        }
-
-        boolean anyMatch(Predicate<Request> predicate) {
-            for (Request each = first; each != null; each = each.next) {
-                if (predicate.test(each)) {
-                    return true;
-                }
-            }
-            return false;
-        }
     }
 }

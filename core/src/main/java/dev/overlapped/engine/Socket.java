@@ -36,7 +36,6 @@ public final class Socket {
     private final Handshake handshake;
     private boolean finWanted;
     private volatile boolean nonBlocking;
-    private boolean boundExplicitly;
     /// The last WSACleanup is none of its business.
     volatile boolean independent;
     private boolean closed;
@@ -158,18 +157,6 @@ public final class Socket {
     }
 
     // ---- connections ----
-
-    public synchronized long bind(SocketAddress address) {
-        if (!connection.is(State.NEW)) {
-            return -WinsockErrors.WSAEINVAL;
-        }
-        int result = provider.bind(descriptor, kind, address);
-        if (result == 0) {
-            connection.becomes(State.BOUND);
-            boundExplicitly = true;
-        }
-        return code(result);
-    }
 
     /// How it comes to connections.
     public Handshake handshake() {
@@ -318,7 +305,7 @@ public final class Socket {
                     closed = true;
                     registration.end(true);
                     if (descriptor >= 0) {
-                        provider.close(descriptor, boundExplicitly && !wasListening);
+                        provider.close(descriptor, handshake.isBound() && !wasListening);
                     }
                     // Whoever comes too late finds none, rather than another socket's.
                     descriptor = -1;
@@ -350,6 +337,11 @@ public final class Socket {
     /// Writes an option to `value`, which has room for `length` bytes; the bytes written, or a negated code.
     public synchronized long option(int level, int name, MemorySegment value, int length) {
         return closed ? -WinsockErrors.WSAENOTSOCK : options.get(descriptor, level, name, value, length);
+    }
+
+    /// Whether urgent data is received in line with the stream.
+    public boolean isUrgentInline() {
+        return options.isUrgentInline();
     }
 
     /// Whether requests of this socket may be overlapped.

@@ -36,6 +36,11 @@ public final class Receive implements Operation {
         return buffers;
     }
 
+    /// Whether it is for urgent data that is received apart from the stream.
+    public boolean isUrgent() {
+        return (flags & MessageFlags.OUT_OF_BAND) != 0;
+    }
+
     @Override
     public Kind kind() {
         return Kind.RECEIVE;

@@ -32,7 +32,8 @@ public interface TransportProvider {
     /// buffer whose memory has been closed gives `-EFAULT`, and no byte of this call has been taken then.
     long send(int descriptor, BufferList buffers, long bytesMax, int flags);
 
-    /// Receives into `buffers` from its cursor; 0 is the end of the stream. Errors as for [#send].
+    /// Receives into `buffers` from its cursor; 0 is the end of the stream. Errors as for [#send]. Where no
+    /// urgent data is there to be received apart, that is `-EAGAIN` until the stream ends.
     long receive(int descriptor, BufferList buffers, int flags);
 
     /// Ends the sending side of a connection: what is in the kernel still leaves, then the peer sees the end.

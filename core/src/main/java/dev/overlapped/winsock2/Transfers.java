@@ -35,8 +35,12 @@ final class Transfers {
         return (flags & ~SEND_FLAGS) != 0 || urgentDatagram ? Winerror.WSAEOPNOTSUPP : 0;
     }
 
-    /// MSG_WAITALL goes neither with a socket that must not wait nor with a look or urgent data.
+    /// MSG_WAITALL goes neither with a socket that must not wait nor with a look or urgent data, which is not
+    /// received apart where it comes in line.
     static int receiveFlagsError(Socket socket, int flags) {
+        if ((flags & Winsock2.MSG_OOB) != 0 && socket.isUrgentInline()) {
+            return Winerror.WSAEINVAL;
+        }
         boolean waitAll = (flags & Winsock2.MSG_WAITALL) != 0;
         boolean misused = waitAll
                 && (flags != Winsock2.MSG_WAITALL || socket.isNonBlocking() || !socket.isStream());

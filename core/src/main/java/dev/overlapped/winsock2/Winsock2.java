@@ -333,7 +333,7 @@ public final class Winsock2 {
         }
         InetSocketAddress address = Sockaddr.decode(name, namelen);
         return address == null ? Calls.fail(caller, Calls.addressError(name))
-                : Calls.status(caller, socket.bind(address));
+                : Calls.status(caller, socket.handshake().bind(address));
     }
 
     /// listen: takes connections; at most `backlog` wait to be accepted (SOMAXCONN: as many as the system

@@ -54,7 +54,7 @@ class SimulatedEngineTest {
     /// Both ends of a connection.
     private Socket[] connect() {
         Socket listener = engine.socket(engine.open(false, true, true));
-        listener.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        listener.handshake().bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
         listener.handshake().listen(1);
         Socket client = engine.socket(engine.open(false, true, true));
         assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();

@@ -76,7 +76,7 @@ final class SimulatedProgram {
     private void listen() {
         listener = engine.socket(engine.open(random.nextBoolean(), true, true));
         InetAddress loopback = InetAddress.ofLiteral(listener.isIpv6() ? "::1" : "127.0.0.1");
-        require(listener.bind(new InetSocketAddress(loopback, 0)) == 0, "bind");
+        require(listener.handshake().bind(new InetSocketAddress(loopback, 0)) == 0, "bind");
         require(listener.handshake().listen(CONNECTIONS_MAX) == 0, "listen");
     }
 

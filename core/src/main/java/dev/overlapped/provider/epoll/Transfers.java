@@ -130,7 +130,18 @@ final class Transfers {
         do {
             received = Libc.recv(descriptor, segment, bytes, flags);
         } while (received == -Errno.EINTR);
-        return received;
+        return isWithoutUrgent(received, flags) ? noUrgent(descriptor) : received;
+    }
+
+    /// The kernel finds a call for urgent data invalid as long as there is none.
+    private static boolean isWithoutUrgent(long result, int flags) {
+        return result == -Errno.EINVAL && (flags & Constants.MSG_OOB) != 0;
+    }
+
+    /// It would have to wait, unless the stream has nothing left but its end.
+    private static long noUrgent(int descriptor) {
+        long next = Libc.recv(descriptor, Scratch.current().option(), 1, Constants.MSG_PEEK);
+        return next > 0 ? -Errno.EAGAIN : next;
     }
 
     private static long receiveMessage(int descriptor, BufferList buffers, long bytes, int flags) {
@@ -144,7 +155,7 @@ final class Transfers {
                 received = Message.recvmsg(descriptor, message, flags);
             } while (received == -Errno.EINTR);
             copyOut(message, buffers, received);
-            return received;
+            return isWithoutUrgent(received, flags) ? noUrgent(descriptor) : received;
         } finally {
             message.clear();
         }
