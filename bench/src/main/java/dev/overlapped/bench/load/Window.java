@@ -14,6 +14,8 @@ final class Window {
     /// for a server that is slow.
     private static final int WARM_OPERATIONS = 30_000;
     private static final int LONGEST_WARM_UP = 3;
+    /// On a machine that is busy with something else a short window may pass without a single operation.
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final LoadOrder order;
     private final Conversation conversation;
@@ -31,7 +33,8 @@ final class Window {
         this.conversation = conversation;
     }
 
-    /// Whether the load should go on; opens the window when the warm-up is over.
+    /// Whether the load should go on; opens the window when the warm-up is over, and closes it when its time
+    /// is, and something has been seen in it.
     boolean isOpen(long now) throws IOException {
         if (begunAt == Long.MAX_VALUE) {
             if (isWarm(now - warmFrom)) {
@@ -39,7 +42,15 @@ final class Window {
             }
             return true;
         }
-        return now - until < 0;
+        return now - until < 0 || (isEmpty() && now - until < PATIENCE_NANOS);
+    }
+
+    private boolean isEmpty() {
+        return switch (order.kind()) {
+            case IDLE -> false;
+            case SINK -> operations == 0;
+            case ECHO, FIXED_RATE, CONNECT -> latencies.getTotalCount() == 0;
+        };
     }
 
     private boolean isWarm(long nanos) {
