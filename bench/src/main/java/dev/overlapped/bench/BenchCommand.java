@@ -1,7 +1,10 @@
 package dev.overlapped.bench;
 
+import dev.overlapped.bench.call.CallBenchmarks;
+import dev.overlapped.bench.call.CallResults;
 import dev.overlapped.bench.check.Bars;
 import dev.overlapped.bench.check.Verdict;
+import dev.overlapped.bench.report.CallTable;
 import dev.overlapped.bench.report.CheckTable;
 import dev.overlapped.bench.report.Report;
 import dev.overlapped.bench.report.TextTable;
@@ -23,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,6 +83,11 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Hold the library against its bars, 7 rounds.")
     private boolean check;
 
+    @Option(names = "--jmh", paramLabel = "REGEX", arity = "0..1", fallbackValue = "",
+        description = "Run the JMH benchmarks of single calls instead, or those with a match of REGEX in "
+            + "their names. --rounds, --seconds and --quick have the same meaning.")
+    private Pattern calls;
+
     @Option(names = "--report", paramLabel = "DIR",
         description = "Write report.html and results.json there.")
     private Path report;
@@ -92,13 +102,16 @@ final class BenchCommand implements Callable<Integer> {
     private int mostConnections = Integer.MAX_VALUE;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, RunnerException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (list) {
             Workloads.all().forEach(w -> out.printf("%-10s %s: %s%n", w.id(), w.title(), w.peers()));
             out.flush();
             return ExitCode.OK;
+        }
+        if (calls != null) {
+            return runCalls(out, err);
         }
         Plan plan = plan();
         err.printf("%d runs, about %d min%n", plan.runs(), plan.estimate().toSeconds() / 60 + 1);
@@ -123,6 +136,18 @@ final class BenchCommand implements Callable<Integer> {
         return exitCode(results, verdicts, invalid);
     }
 
+    private int runCalls(PrintWriter out, PrintWriter err) throws RunnerException {
+        if (check || report != null || !(workloads.isEmpty() && peers.isEmpty())) {
+            throw mistake("--jmh runs single calls: no workloads, peers, checks or report");
+        }
+        CallResults results = CallBenchmarks.run(calls, rounds(), (int) (window() * 1000), err);
+        if (results.benchmarks().isEmpty()) {
+            throw mistake("no benchmark's name contains '" + calls + "'");
+        }
+        CallTable.print(results, out);
+        return ExitCode.OK;
+    }
+
     private static int exitCode(Results results, List<Verdict> verdicts, Optional<String> invalid) {
         if (invalid.isPresent()) {
             return ExitCode.USAGE;
@@ -138,16 +163,26 @@ final class BenchCommand implements Callable<Integer> {
         if (check && !(workloads.isEmpty() && peers.isEmpty())) {
             throw mistake("--check chooses workloads and peers itself");
         }
-        int usualRounds = quick ? QUICK_ROUNDS : check ? CHECK_ROUNDS : FULL_ROUNDS;
-        double usualSeconds = quick ? 1 : check ? 1.4 : 2;
-        double window = seconds == null ? usualSeconds : seconds;
-        if ((rounds != null && rounds < 1) || window <= 0) {
-            throw mistake("--rounds and --seconds must be positive");
-        }
+        double window = window();
         // Compilation is not over sooner because less is measured.
         double warm = quick && seconds == null ? 1.3 : window;
-        return new Plan(check ? Bars.entries() : chosen(), rounds == null ? usualRounds : rounds,
+        return new Plan(check ? Bars.entries() : chosen(), rounds(),
             (int) (warm * 1000), (int) (window * 1000), (int) Math.min(1000, window * 700), javaOptions);
+    }
+
+    private int rounds() {
+        if (rounds != null && rounds < 1) {
+            throw mistake("--rounds must be positive");
+        }
+        return rounds != null ? rounds : quick ? QUICK_ROUNDS : check ? CHECK_ROUNDS : FULL_ROUNDS;
+    }
+
+    /// How long a run measures, in seconds.
+    private double window() {
+        if (seconds != null && seconds <= 0) {
+            throw mistake("--seconds must be positive");
+        }
+        return seconds != null ? seconds : quick ? 1 : check ? 1.4 : 2;
     }
 
     private List<Map.Entry<Workload, Set<Peer>>> chosen() {
