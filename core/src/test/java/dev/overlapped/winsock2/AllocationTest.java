@@ -12,29 +12,20 @@ import static dev.overlapped.winsock2.Winsock2.WSASend;
 import static dev.overlapped.winsock2.Winsock2.WSAWaitForMultipleEvents;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import dev.overlapped.winsock2.types.WSABUF;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The steady state of requests allocates nothing. When it has come depends on the compiler of the JVM and
-/// on what else the machine does: so requests are measured in rounds until one is free of allocations, which
-/// one that allocates each time never is.
+/// The steady state of requests allocates nothing.
 class AllocationTest {
-    private static final int ROUNDS_MAX = 400;
     private static final int CALLS_PER_ROUND = 4_000;
-    /// Half of the smallest object there is. Arming the engine's timer, once in some milliseconds, is so rare
-    /// that the compiler is slow to free it of allocations.
-    private static final long BYTES_PER_CALL_MAX = 8;
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Loopback loopback;
     private long from;
@@ -66,17 +57,8 @@ class AllocationTest {
     }
 
     private void assertAllocatesNothing(int calls, Runnable call) {
-        long least = Long.MAX_VALUE;
-        long slack = BYTES_PER_CALL_MAX * calls;
-        for (int round = 0; round < ROUNDS_MAX && least > slack; round++) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < calls; i++) {
-                call.run();
-            }
-            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
-        }
+        Allocations.assertNone(calls, call);
         assertThat(wrong).isZero();
-        assertThat(least).as("bytes for %d calls", calls).isLessThanOrEqualTo(slack);
     }
 
     private void check(boolean well) {
