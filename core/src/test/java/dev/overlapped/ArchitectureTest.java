@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
     private static final String ROOT = "dev.overlapped";
     private static final String WINSOCK2 = ROOT + ".winsock2";
+    private static final String ADDRESS = ROOT + ".address";
     private static final String TYPES = ROOT + ".winsock2.types";
     private static final String ENGINE = ROOT + ".engine";
     private static final String ERROR = ROOT + ".error";
@@ -58,17 +59,18 @@ class ArchitectureTest {
     /// The arrows: package to the packages it may use besides itself.
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(ROOT, Set.of(ENGINE)),
-            entry(WINSOCK2, Set.of(TYPES, ENGINE)),
+            entry(WINSOCK2, Set.of(TYPES, ENGINE, ADDRESS)),
             entry(TYPES, Set.of()),
-            entry(ENGINE, Set.of(PROVIDER, OPERATION, ERROR, HANDLE, STATE)),
+            entry(ADDRESS, Set.of()),
+            entry(ENGINE, Set.of(ADDRESS, PROVIDER, OPERATION, ERROR, HANDLE, STATE)),
             entry(STATE, Set.of(PROVIDER, OPERATION, ERROR)),
             entry(ERROR, Set.of(PROVIDER)),
             entry(HANDLE, Set.of()),
-            entry(OPERATION, Set.of(PROVIDER)),
-            entry(PROVIDER, Set.of()),
-            entry(EPOLL, Set.of(PROVIDER, LINUX)),
-            entry(URING, Set.of(PROVIDER, LINUX)),
-            entry(SIMULATED, Set.of(PROVIDER, LINUX)),
+            entry(OPERATION, Set.of(PROVIDER, ADDRESS)),
+            entry(PROVIDER, Set.of(ADDRESS)),
+            entry(EPOLL, Set.of(PROVIDER, ADDRESS, LINUX)),
+            entry(URING, Set.of(PROVIDER, ADDRESS, LINUX)),
+            entry(SIMULATED, Set.of(PROVIDER, ADDRESS, LINUX)),
             entry(LINUX, Set.of()));
 
     /// The one class that knows the providers there are.

@@ -21,6 +21,8 @@ public final class Constants {
     public static final int MSG_OOB = 1;
     public static final int MSG_PEEK = 2;
     public static final int MSG_DONTROUTE = 4;
+    public static final int MSG_TRUNC = 0x20;
+    public static final int MSG_ERRQUEUE = 0x2000;
     public static final int MSG_NOSIGNAL = 0x4000;
     public static final int SOL_SOCKET = 1;
     public static final int SO_REUSEADDR = 2;
@@ -31,6 +33,17 @@ public final class Constants {
     public static final int SO_KEEPALIVE = 9;
     public static final int SO_OOBINLINE = 10;
     public static final int SO_LINGER = 13;
+    public static final int SO_PROTOCOL = 38;
+
+    // <netinet/in.h>, <linux/errqueue.h>
+    public static final int IPPROTO_IP = 0;
+    public static final int IPPROTO_UDP = 17;
+    public static final int IP_TTL = 2;
+    public static final int IP_RECVERR = 11;
+    public static final int IPV6_UNICAST_HOPS = 16;
+    public static final int IPV6_RECVERR = 25;
+    public static final int SO_EE_ORIGIN_ICMP = 2;
+    public static final int SO_EE_ORIGIN_ICMP6 = 3;
 
     // <netinet/in.h>, <linux/tcp.h>
     public static final int IPPROTO_TCP = 6;

@@ -32,6 +32,8 @@ public final class Message {
     private final Arena arena;
     final MemorySegment errno;
     private final MemorySegment msghdr;
+    private final MemorySegment address;
+    private boolean addressed;
     private MemorySegment iovecs;
     private int capacity = PIECES_AT_START;
     /// Null until the first heap memory is sent or received.
@@ -47,6 +49,7 @@ public final class Message {
         this.arena = arena;
         this.errno = errno;
         msghdr = arena.allocate(Msghdr.SIZE, Long.BYTES);
+        address = arena.allocate(Scratch.ADDRESS_BYTES, Long.BYTES);
         iovecs = arena.allocate(PIECES_AT_START * Iovec.SIZE, Long.BYTES);
         Arrays.fill(held, MemorySegment.NULL);
     }
@@ -66,6 +69,26 @@ public final class Message {
         heldCount = 0;
         pieces = 0;
         copied = 0;
+        if (addressed) {
+            addressed = false;
+            Msghdr.name(msghdr, MemorySegment.NULL, 0);
+        }
+    }
+
+    /// Room for the address that the message goes to or comes from; without effect before [#addressBytes].
+    public MemorySegment address() {
+        return address;
+    }
+
+    /// The message has an address of this many bytes, or leaves one of at most so many.
+    public void addressBytes(int bytes) {
+        addressed = true;
+        Msghdr.name(msghdr, address, bytes);
+    }
+
+    /// The bytes of the address that the kernel has left.
+    public int addressBytes() {
+        return Msghdr.nameLength(msghdr);
     }
 
     /// Whether another entry fits.
@@ -119,6 +142,11 @@ public final class Message {
             copied += (int) taken;
         }
         return taken;
+    }
+
+    /// Copies bytes into the room that [#addRoom] made, `offset` counted over all of it.
+    public void copyIn(long offset, MemorySegment from, long start, long bytes) {
+        MemorySegment.copy(from, start, copies, offset, bytes);
     }
 
     /// Copies received bytes out of the room that [#addRoom] made, `offset` counted over all of it.

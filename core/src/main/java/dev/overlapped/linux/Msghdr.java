@@ -27,7 +27,29 @@ final class Msghdr {
     private Msghdr() {
     }
 
-    /// Points the header at `count` entries; name and control stay absent, as zeroed memory says.
+    /// Points the header at the address that a message has.
+    static void name(MemorySegment msghdr, MemorySegment name, int length) {
+        msghdr.set(ValueLayout.JAVA_LONG, MSG_NAME, name.address());
+        msghdr.set(ValueLayout.JAVA_INT, MSG_NAMELEN, length);
+    }
+
+    /// The length of the address.
+    static int nameLength(MemorySegment msghdr) {
+        return msghdr.get(ValueLayout.JAVA_INT, MSG_NAMELEN);
+    }
+
+    /// Points the header at what comes with a message beside its bytes.
+    static void control(MemorySegment msghdr, MemorySegment control) {
+        msghdr.set(ValueLayout.JAVA_LONG, MSG_CONTROL, control.address());
+        msghdr.set(ValueLayout.JAVA_LONG, MSG_CONTROLLEN, control.byteSize());
+    }
+
+    /// The length of what came with a message.
+    static long controlLength(MemorySegment msghdr) {
+        return msghdr.get(ValueLayout.JAVA_LONG, MSG_CONTROLLEN);
+    }
+
+    /// Points the header at `count` entries; what else it may have stays absent, as zeroed memory says.
     static void pieces(MemorySegment msghdr, MemorySegment iovecs, long count) {
         msghdr.set(ValueLayout.JAVA_LONG, MSG_IOV, iovecs.address());
         msghdr.set(ValueLayout.JAVA_LONG, MSG_IOVLEN, count);

@@ -13,6 +13,11 @@ public record SocketKind(Family family, Type type) {
         return family == Family.IPV6;
     }
 
+    /// Messages that need no connection.
+    public boolean isConnectionless() {
+        return type == Type.DATAGRAM;
+    }
+
     /// Bytes in order rather than messages.
     public boolean isStream() {
         return type == Type.STREAM;

@@ -13,6 +13,10 @@ public enum SocketOptionName {
     LINGER,
     NO_DELAY,
     IPV6_ONLY,
+    /// Routers that a datagram of IPv4 may pass.
+    TIME_TO_LIVE,
+    /// Routers that a datagram of IPv6 may pass.
+    HOPS,
     KEEP_ALIVE_IDLE_SECONDS,
     KEEP_ALIVE_INTERVAL_SECONDS,
     KEEP_ALIVE_COUNT,

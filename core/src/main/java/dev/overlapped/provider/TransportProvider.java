@@ -1,5 +1,6 @@
 package dev.overlapped.provider;
 
+import dev.overlapped.address.Endpoint;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 
@@ -25,7 +26,8 @@ public interface TransportProvider {
     /// Takes one waiting connection; returns its descriptor, leaves its address in `peer`.
     int accept(int descriptor, PeerAddress peer);
 
-    /// Begins to connect, or asks how it is going: 0 connected, `-EAGAIN` under way, or why it failed.
+    /// Begins to connect, or asks how it is going: 0 connected, `-EAGAIN` under way, or why it failed. A
+    /// datagram socket is connected at once, and may be again; `to` null ends that, and keeps the port.
     int connect(int descriptor, SocketKind kind, SocketAddress to);
 
     /// Sends from the cursor of `buffers`, at most `bytesMax`, and returns how many bytes were taken. A
@@ -35,6 +37,18 @@ public interface TransportProvider {
     /// Receives into `buffers` from its cursor; 0 is the end of the stream. Errors as for [#send]. Where no
     /// urgent data is there to be received apart, that is `-EAGAIN` until the stream ends.
     long receive(int descriptor, BufferList buffers, int flags);
+
+    /// Sends one datagram, all that `buffers` have left, and returns its length; to the peer that the socket is
+    /// connected to where `to` is not known. A socket without an address gets one.
+    ///
+    /// What the network has answered to earlier datagrams is told here or by [#receiveFrom], once, and then
+    /// this one has not been sent: `-ECONNRESET`, nobody has that port; `-ENETRESET`, the time to live was
+    /// over; `-EMSGSIZE`, too large on the way. Errors otherwise as for [#send].
+    long sendTo(int descriptor, BufferList buffers, int flags, Endpoint to);
+
+    /// Receives one datagram into `buffers` from their cursor, and returns its whole length, which is more than
+    /// there was room for if its end is lost. Leaves its sender in `from`, where that is not null.
+    long receiveFrom(int descriptor, BufferList buffers, int flags, Endpoint from);
 
     /// Ends the sending side of a connection: what is in the kernel still leaves, then the peer sees the end.
     int shutdownSending(int descriptor);

@@ -24,11 +24,13 @@ class AbiTest {
     private static final Map<Class<?>, String> STRUCTS = Map.of(
             Msghdr.class, "msghdr",
             Iovec.class, "iovec",
-            SockaddrIn.class, "sockaddr_in",
-            SockaddrIn6.class, "sockaddr_in6",
+            Sockaddr.In.class, "sockaddr_in",
+            Sockaddr.In6.class, "sockaddr_in6",
             Itimerspec.class, "itimerspec",
             TcpInfo.class, "tcp_info",
-            Addrinfo.class, "addrinfo");
+            Addrinfo.class, "addrinfo",
+            ErrorQueue.Cmsghdr.class, "cmsghdr",
+            ErrorQueue.SockExtendedErr.class, "sock_extended_err");
 
     @ParameterizedTest
     @ValueSource(strings = {"x86_64", "aarch64"})

@@ -33,7 +33,7 @@ class MessageTest {
         scratch.length().set(ValueLayout.JAVA_INT, 0, Scratch.ADDRESS_BYTES);
         assertThat(Libc.getsockname(listener, scratch.address(), scratch.length())).isZero();
         sender = Libc.socket(Constants.AF_INET, Constants.SOCK_STREAM, 0);
-        assertThat(Libc.connect(sender, scratch.address(), SockaddrIn.SIZE)).isZero();
+        assertThat(Libc.connect(sender, scratch.address(), Sockaddr.In.SIZE)).isZero();
         receiver = Libc.accept4(listener, scratch.address(), scratch.length(), 0);
         Libc.close(listener);
     }

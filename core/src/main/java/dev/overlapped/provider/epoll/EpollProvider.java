@@ -1,5 +1,6 @@
 package dev.overlapped.provider.epoll;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.linux.Constants;
 import dev.overlapped.linux.Itimerspec;
 import dev.overlapped.linux.Libc;
@@ -17,6 +18,7 @@ import dev.overlapped.provider.SocketOptionName;
 import dev.overlapped.provider.TransportProvider;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /// The network of a Linux machine. It has no state: a descriptor of the seam is the kernel's.
@@ -34,16 +36,27 @@ public final class EpollProvider implements TransportProvider {
         int type = kind.type() == SocketKind.Type.STREAM ? Constants.SOCK_STREAM : Constants.SOCK_DGRAM;
         int descriptor = Libc.socket(ipv6 ? Constants.AF_INET6 : Constants.AF_INET,
                 type | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
-        if (descriptor < 0 || !ipv6) {
+        if (descriptor < 0) {
             return descriptor;
         }
         // Windows' default; Linux takes IPv4 too unless told.
-        int result = SocketOptions.set(descriptor, Constants.IPPROTO_IPV6, Constants.IPV6_V6ONLY, 1);
+        int result = ipv6 ? SocketOptions.set(descriptor, Constants.IPPROTO_IPV6, Constants.IPV6_V6ONLY, 1)
+                : 0;
+        if (result == 0 && !kind.isStream()) {
+            result = askForNetworkErrors(descriptor, ipv6);
+        }
         if (result < 0) {
             Libc.close(descriptor);
             return result;
         }
         return descriptor;
+    }
+
+    /// An IPv6 socket may send to IPv4 addresses too.
+    private static int askForNetworkErrors(int descriptor, boolean ipv6) {
+        int result = SocketOptions.set(descriptor, Constants.IPPROTO_IP, Constants.IP_RECVERR, 1);
+        return ipv6 ? SocketOptions.set(descriptor, Constants.IPPROTO_IPV6, Constants.IPV6_RECVERR, 1)
+                : result;
     }
 
     /// Binds plainly first. Only if the address is taken, and then only for this one call, does SO_REUSEADDR
@@ -116,6 +129,9 @@ public final class EpollProvider implements TransportProvider {
     /// failed one with its error, and one that has succeeded with 0 once and then with EISCONN.
     @Override
     public int connect(int descriptor, SocketKind kind, SocketAddress to) {
+        if (to == null) {
+            return dissolve(descriptor, kind);
+        }
         MemorySegment encoded = Scratch.current().address();
         int length = SocketAddresses.encode(to, kind.family(), encoded);
         if (length < 0) {
@@ -125,11 +141,39 @@ public final class EpollProvider implements TransportProvider {
         do {
             result = Libc.connect(descriptor, encoded, length);
         } while (result == -Errno.EINTR);
+        if (result == -Errno.EACCES && !kind.isStream()) {
+            return connectToBroadcast(descriptor, encoded, length);
+        }
         return switch (-result) {
             case Errno.EINPROGRESS, Errno.EALREADY -> -Errno.EAGAIN;
             case Errno.EISCONN -> 0;
             default -> result;
         };
+    }
+
+    /// On Windows only a datagram that names the address needs leave for it.
+    private static int connectToBroadcast(int descriptor, MemorySegment encoded, int length) {
+        broadcast(descriptor, true);
+        int result = Libc.connect(descriptor, encoded, length);
+        broadcast(descriptor, false);
+        return result;
+    }
+
+    private static void broadcast(int descriptor, boolean on) {
+        SocketOptions.set(descriptor, Constants.SOL_SOCKET, Constants.SO_BROADCAST, on ? 1 : 0);
+    }
+
+    /// Linux takes the port away with the peer if it was not asked for by number; then it is asked for again.
+    private int dissolve(int descriptor, SocketKind kind) {
+        SocketAddress before = localAddress(descriptor);
+        MemorySegment encoded = Scratch.current().address();
+        int result = Libc.connect(descriptor, encoded, SocketAddresses.encodeNone(encoded));
+        if (result == 0 && before instanceof InetSocketAddress had && had.getPort() != 0
+                && localAddress(descriptor) instanceof InetSocketAddress now && now.getPort() == 0) {
+            boolean ipv6 = kind.isIpv6();
+            return bind(descriptor, kind, new InetSocketAddress(ipv6 ? "::" : "0.0.0.0", had.getPort()));
+        }
+        return result;
     }
 
     @Override
@@ -140,6 +184,16 @@ public final class EpollProvider implements TransportProvider {
     @Override
     public long receive(int descriptor, BufferList buffers, int flags) {
         return Transfers.receive(descriptor, buffers, flags);
+    }
+
+    @Override
+    public long sendTo(int descriptor, BufferList buffers, int flags, Endpoint to) {
+        return Datagrams.sendTo(descriptor, buffers, flags, to);
+    }
+
+    @Override
+    public long receiveFrom(int descriptor, BufferList buffers, int flags, Endpoint from) {
+        return Datagrams.receiveFrom(descriptor, buffers, flags, from);
     }
 
     @Override

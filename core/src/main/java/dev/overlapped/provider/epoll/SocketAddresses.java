@@ -1,8 +1,8 @@
 package dev.overlapped.provider.epoll;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.linux.Constants;
-import dev.overlapped.linux.SockaddrIn;
-import dev.overlapped.linux.SockaddrIn6;
+import dev.overlapped.linux.Sockaddr;
 import dev.overlapped.provider.Errno;
 import dev.overlapped.provider.SocketKind.Family;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +19,10 @@ import java.nio.ByteOrder;
 final class SocketAddresses {
     private static final ValueLayout.OfShort NETWORK_SHORT =
             ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt NETWORK_INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong NETWORK_LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
     /// An IPv4 address within an IPv6 one: ten bytes 0, two bytes 255, and the four.
@@ -37,28 +41,28 @@ final class SocketAddresses {
         short port = (short) inet.getPort();
         InetAddress ip = inet.getAddress();
         if (family == Family.IPV6) {
-            to.set(ValueLayout.JAVA_SHORT, SockaddrIn6.SIN6_FAMILY, (short) Constants.AF_INET6);
-            to.set(NETWORK_SHORT, SockaddrIn6.SIN6_PORT, port);
+            to.set(ValueLayout.JAVA_SHORT, Sockaddr.In6.SIN6_FAMILY, (short) Constants.AF_INET6);
+            to.set(NETWORK_SHORT, Sockaddr.In6.SIN6_PORT, port);
             encodeIpv6(ip, to);
-            return SockaddrIn6.SIZE;
+            return Sockaddr.In6.SIZE;
         }
         if (!(ip instanceof Inet4Address)) {
             return -Errno.EAFNOSUPPORT;
         }
-        to.set(ValueLayout.JAVA_SHORT, SockaddrIn.SIN_FAMILY, (short) Constants.AF_INET);
-        to.set(NETWORK_SHORT, SockaddrIn.SIN_PORT, port);
-        copy(ip.getAddress(), to, SockaddrIn.SIN_ADDR);
-        return SockaddrIn.SIZE;
+        to.set(ValueLayout.JAVA_SHORT, Sockaddr.In.SIN_FAMILY, (short) Constants.AF_INET);
+        to.set(NETWORK_SHORT, Sockaddr.In.SIN_PORT, port);
+        copy(ip.getAddress(), to, Sockaddr.In.SIN_ADDR);
+        return Sockaddr.In.SIZE;
     }
 
     private static void encodeIpv6(InetAddress ip, MemorySegment to) {
         if (ip instanceof Inet6Address ipv6) {
-            copy(ip.getAddress(), to, SockaddrIn6.SIN6_ADDR);
-            to.set(ValueLayout.JAVA_INT, SockaddrIn6.SIN6_SCOPE_ID, ipv6.getScopeId());
+            copy(ip.getAddress(), to, Sockaddr.In6.SIN6_ADDR);
+            to.set(ValueLayout.JAVA_INT, Sockaddr.In6.SIN6_SCOPE_ID, ipv6.getScopeId());
             return;
         }
-        to.set(ValueLayout.JAVA_SHORT_UNALIGNED, SockaddrIn6.SIN6_ADDR + MAPPED_ONES, (short) -1);
-        copy(ip.getAddress(), to, SockaddrIn6.SIN6_ADDR + MAPPED_IPV4);
+        to.set(ValueLayout.JAVA_SHORT_UNALIGNED, Sockaddr.In6.SIN6_ADDR + MAPPED_ONES, (short) -1);
+        copy(ip.getAddress(), to, Sockaddr.In6.SIN6_ADDR + MAPPED_IPV4);
     }
 
     private static void copy(byte[] bytes, MemorySegment to, long offset) {
@@ -70,17 +74,58 @@ final class SocketAddresses {
         if (length < Short.BYTES) {
             return null;
         }
-        int family = from.get(ValueLayout.JAVA_SHORT, SockaddrIn.SIN_FAMILY);
-        if (family == Constants.AF_INET && length >= SockaddrIn.SIZE) {
-            byte[] ip = bytes(from, SockaddrIn.SIN_ADDR, IPV4_BYTES);
-            return address(ip, 0, from.get(NETWORK_SHORT, SockaddrIn.SIN_PORT));
+        int family = from.get(ValueLayout.JAVA_SHORT, Sockaddr.In.SIN_FAMILY);
+        if (family == Constants.AF_INET && length >= Sockaddr.In.SIZE) {
+            byte[] ip = bytes(from, Sockaddr.In.SIN_ADDR, IPV4_BYTES);
+            return address(ip, 0, from.get(NETWORK_SHORT, Sockaddr.In.SIN_PORT));
         }
-        if (family == Constants.AF_INET6 && length >= SockaddrIn6.SIZE) {
-            byte[] ip = bytes(from, SockaddrIn6.SIN6_ADDR, IPV6_BYTES);
-            int scope = from.get(ValueLayout.JAVA_INT, SockaddrIn6.SIN6_SCOPE_ID);
-            return address(ip, scope, from.get(NETWORK_SHORT, SockaddrIn6.SIN6_PORT));
+        if (family == Constants.AF_INET6 && length >= Sockaddr.In6.SIZE) {
+            byte[] ip = bytes(from, Sockaddr.In6.SIN6_ADDR, IPV6_BYTES);
+            int scope = from.get(ValueLayout.JAVA_INT, Sockaddr.In6.SIN6_SCOPE_ID);
+            return address(ip, scope, from.get(NETWORK_SHORT, Sockaddr.In6.SIN6_PORT));
         }
         return null;
+    }
+
+    /// Writes what stands for no address, and returns its length.
+    static int encodeNone(MemorySegment to) {
+        to.fill((byte) 0);
+        to.set(ValueLayout.JAVA_SHORT, Sockaddr.In.SIN_FAMILY, (short) Constants.AF_UNSPEC);
+        return Sockaddr.In.SIZE;
+    }
+
+    /// Writes an address that is known, and returns its length.
+    static int encode(Endpoint from, MemorySegment to) {
+        if (from.isIpv6()) {
+            to.set(ValueLayout.JAVA_SHORT, Sockaddr.In6.SIN6_FAMILY, (short) Constants.AF_INET6);
+            to.set(NETWORK_SHORT, Sockaddr.In6.SIN6_PORT, (short) from.port());
+            to.set(ValueLayout.JAVA_INT, Sockaddr.In6.SIN6_FLOWINFO, 0);
+            to.set(NETWORK_LONG, Sockaddr.In6.SIN6_ADDR, from.high());
+            to.set(NETWORK_LONG, Sockaddr.In6.SIN6_ADDR + Long.BYTES, from.low());
+            to.set(ValueLayout.JAVA_INT, Sockaddr.In6.SIN6_SCOPE_ID, from.scope());
+            return Sockaddr.In6.SIZE;
+        }
+        to.set(ValueLayout.JAVA_SHORT, Sockaddr.In.SIN_FAMILY, (short) Constants.AF_INET);
+        to.set(NETWORK_SHORT, Sockaddr.In.SIN_PORT, (short) from.port());
+        to.set(NETWORK_INT, Sockaddr.In.SIN_ADDR, from.ipv4());
+        to.set(NETWORK_LONG, Sockaddr.In.SIN_ZERO, 0);
+        return Sockaddr.In.SIZE;
+    }
+
+    /// Reads an address of `length` bytes; without one that is of the internet, none is known afterwards.
+    static void decode(MemorySegment from, int length, Endpoint to) {
+        to.clear();
+        int family = length < Short.BYTES ? Constants.AF_UNSPEC
+                : from.get(ValueLayout.JAVA_SHORT, Sockaddr.In.SIN_FAMILY);
+        if (family == Constants.AF_INET && length >= Sockaddr.In.SIZE) {
+            to.setIpv4(from.get(NETWORK_INT, Sockaddr.In.SIN_ADDR),
+                    Short.toUnsignedInt(from.get(NETWORK_SHORT, Sockaddr.In.SIN_PORT)));
+        } else if (family == Constants.AF_INET6 && length >= Sockaddr.In6.SIZE) {
+            to.setIpv6(from.get(NETWORK_LONG, Sockaddr.In6.SIN6_ADDR),
+                    from.get(NETWORK_LONG, Sockaddr.In6.SIN6_ADDR + Long.BYTES),
+                    from.get(ValueLayout.JAVA_INT, Sockaddr.In6.SIN6_SCOPE_ID),
+                    Short.toUnsignedInt(from.get(NETWORK_SHORT, Sockaddr.In6.SIN6_PORT)));
+        }
     }
 
     private static byte[] bytes(MemorySegment from, long offset, int count) {

@@ -21,7 +21,8 @@ final class SocketOptions {
                 Constants.SOL_SOCKET;
             case NO_DELAY, KEEP_ALIVE_IDLE_SECONDS, KEEP_ALIVE_INTERVAL_SECONDS, KEEP_ALIVE_COUNT,
                     USER_TIMEOUT_MILLIS -> Constants.IPPROTO_TCP;
-            case IPV6_ONLY -> Constants.IPPROTO_IPV6;
+            case TIME_TO_LIVE -> Constants.IPPROTO_IP;
+            case IPV6_ONLY, HOPS -> Constants.IPPROTO_IPV6;
         };
     }
 
@@ -36,6 +37,8 @@ final class SocketOptions {
             case LINGER -> Constants.SO_LINGER;
             case NO_DELAY -> Constants.TCP_NODELAY;
             case IPV6_ONLY -> Constants.IPV6_V6ONLY;
+            case TIME_TO_LIVE -> Constants.IP_TTL;
+            case HOPS -> Constants.IPV6_UNICAST_HOPS;
             case KEEP_ALIVE_IDLE_SECONDS -> Constants.TCP_KEEPIDLE;
             case KEEP_ALIVE_INTERVAL_SECONDS -> Constants.TCP_KEEPINTVL;
             case KEEP_ALIVE_COUNT -> Constants.TCP_KEEPCNT;
@@ -88,6 +91,13 @@ final class SocketOptions {
         scratch.length().set(ValueLayout.JAVA_INT, 0, room);
         int result = Libc.getsockopt(descriptor, level, name, scratch.option(), scratch.length());
         return result < 0 ? result : scratch.length().get(ValueLayout.JAVA_INT, 0);
+    }
+
+    /// Reads a number, for the provider's own needs; or `-errno`.
+    static int number(int descriptor, int level, int name) {
+        Scratch scratch = Scratch.current();
+        int result = get(descriptor, level, name, scratch, Integer.BYTES);
+        return result < 0 ? result : scratch.option().get(ValueLayout.JAVA_INT, 0);
     }
 
     /// Bytes that wait to be received.

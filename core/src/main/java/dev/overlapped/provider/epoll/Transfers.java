@@ -56,7 +56,7 @@ final class Transfers {
         return only.isNative() ? only : null;
     }
 
-    private static boolean isWithin(MemorySegment segment, long start, long bytes) {
+    static boolean isWithin(MemorySegment segment, long start, long bytes) {
         return bytes <= segment.byteSize() - start;
     }
 
@@ -121,7 +121,7 @@ final class Transfers {
         }
     }
 
-    private static boolean isWritable(MemorySegment segment, long start, long bytes) {
+    static boolean isWritable(MemorySegment segment, long start, long bytes) {
         return !segment.isReadOnly() && isWithin(segment, start, bytes);
     }
 
@@ -187,7 +187,7 @@ final class Transfers {
 
     /// Takes what was received in place of heap memory to where it belongs. The heap never closes, so this
     /// cannot fail.
-    private static void copyOut(Message message, BufferList buffers, long received) {
+    static void copyOut(Message message, BufferList buffers, long received) {
         long left = received;
         long offset = 0;
         for (int i = 0; left > 0; i++) {

@@ -1,5 +1,6 @@
 package dev.overlapped.provider.simulated;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.provider.BufferList;
 import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.Errno;
@@ -267,6 +268,16 @@ public final class SimulatedProvider implements TransportProvider {
     public long receive(int descriptor, BufferList buffers, int flags) {
         return (flags & MessageFlags.OUT_OF_BAND) != 0 ? -Errno.EOPNOTSUPP
                 : socket(descriptor).receive(buffers, (flags & MessageFlags.PEEK) != 0);
+    }
+
+    @Override
+    public long sendTo(int descriptor, BufferList buffers, int flags, Endpoint to) {
+        return -Errno.EOPNOTSUPP;
+    }
+
+    @Override
+    public long receiveFrom(int descriptor, BufferList buffers, int flags, Endpoint from) {
+        return -Errno.EOPNOTSUPP;
     }
 
     @Override
