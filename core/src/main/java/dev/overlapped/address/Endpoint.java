@@ -1,10 +1,11 @@
 package dev.overlapped.address;
 
-/// An IP address and a port as plain numbers, in an object that is used again: where a datagram goes to, or came
-/// from.
+/// An IP address and a port as plain numbers, in an object that is used again: where a datagram goes to, or
+/// came from.
 ///
-/// The JDK's address objects cannot be changed, so each datagram would make new ones. Whoever owns an endpoint
-/// (an operation, for most of them) fills it and reads it under the same lock, or on the same thread.
+/// The JDK's address objects cannot be changed, so each datagram would make new ones. Whoever owns an
+/// endpoint (an operation, for most of them) fills it and reads it under the same lock, or on the same
+/// thread.
 public final class Endpoint {
     private boolean known;
     private boolean ipv6;
@@ -28,8 +29,8 @@ public final class Endpoint {
         port = newPort;
     }
 
-    /// Sets an IPv6 address, 16 bytes as two numbers, the highest byte of `newHigh` being its first. `newScope`
-    /// is the index of an interface, or 0.
+    /// Sets an IPv6 address, 16 bytes as two numbers, the highest byte of `newHigh` being its first.
+    /// `newScope` is the index of an interface, or 0.
     public void setIpv6(long newHigh, long newLow, int newScope, int newPort) {
         known = true;
         ipv6 = true;
@@ -85,6 +86,7 @@ public final class Endpoint {
             return "no address";
         }
         return ipv6 ? String.format("[%016x%016x%%%d]:%d", high, low, scope, port)
-                : String.format("%d.%d.%d.%d:%d", low >> 24, low >> 16 & 255, low >> 8 & 255, low & 255, port);
+                : String.format("%d.%d.%d.%d:%d", low >> 24, low >> 16 & 255, low >> 8 & 255, low & 255,
+                        port);
     }
 }

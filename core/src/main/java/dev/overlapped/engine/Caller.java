@@ -53,14 +53,17 @@ public final class Caller {
 
     // ---- requests ----
 
-    /// A send on `socket`, to be given buffers and started. `whole`: finished when all bytes are taken.
+    /// A send on `socket`, to be given buffers and started. `whole`: finished when all bytes are taken, which
+    /// the datagram of a socket that is no stream always is.
     public Request send(Socket socket, int flags, boolean whole) {
-        return begin(requests.takeSend(flags, whole), socket);
+        return begin(socket.isStream() ? requests.takeSend(flags, whole)
+                : requests.takeSendTo(flags), socket);
     }
 
-    /// A receive on `socket`, to be given buffers and started.
+    /// A receive on `socket`, to be given buffers and started; of one datagram, if that is no stream.
     public Request receive(Socket socket, int flags, boolean untilFull) {
-        return begin(requests.takeReceive(flags, untilFull), socket);
+        return begin(socket.isStream() ? requests.takeReceive(flags, untilFull)
+                : requests.takeReceiveFrom(flags), socket);
     }
 
     /// A request on `socket` that moves no bytes, for [Socket#complete]: a receive that is never started.
@@ -98,6 +101,7 @@ public final class Caller {
         if (result == -WinsockErrors.WSA_IO_PENDING) {
             result = awaitCall(request, queue, nanos);
         }
+        request.publishSender();
         request.recycle(this);
         return result;
     }

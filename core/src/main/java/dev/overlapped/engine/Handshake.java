@@ -151,7 +151,7 @@ public final class Handshake {
     /// one.
     synchronized boolean reserveFor(Socket listener) {
         boolean usable = connection.is(State.NEW) && reservedFor == null && !closed
-                && socket.isIpv6() == listener.isIpv6();
+                && kind.equals(listener.handshake().kind);
         reservedFor = usable ? listener : reservedFor;
         return usable;
     }

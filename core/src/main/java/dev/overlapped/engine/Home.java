@@ -5,12 +5,14 @@ import dev.overlapped.operation.Send;
 import dev.overlapped.provider.Interest;
 import java.util.function.Predicate;
 
-/// Where one direction of a socket waits for readiness: at which reactor, and what is registered there.
-/// Guarded by the direction's lock.
+/// Where one direction of a socket waits for readiness: at which reactor, and what is registered there. While
+/// something waits, that is the reactor of the first request's caller, or of a waiter that has taken the
+/// direction over for the time of its wait. Guarded by the direction's lock.
 final class Home {
     private final OperationQueue queue;
     private final Registration registration;
     private final boolean writes;
+    private final boolean reportsAgain;
     /// Null while nothing waits.
     private Reactor at;
     /// The direction stands in some reactor's list of those to attempt at once.
@@ -20,6 +22,7 @@ final class Home {
         this.queue = queue;
         this.registration = registration;
         this.writes = writes;
+        this.reportsAgain = !writes && registration.isLevel();
     }
 
     /// The direction waits for `first` now, which may belong to somebody else than before. 0 or `-errno`.
@@ -109,6 +112,19 @@ final class Home {
         }
     }
 
+    /// Datagrams: what is left of them is reported again. So one is received for each report: to look for
+    /// another would be a call in vain each time that there is none.
+    boolean reportsAgain() {
+        return reportsAgain;
+    }
+
+    /// The poller has reported the direction; if nothing is `wanted`, it is not to do so again and again.
+    void reported(boolean wanted) {
+        if (reportsAgain && !wanted) {
+            registration.read(null);
+        }
+    }
+
     /// What one socket is registered for, and where. Guarded by its monitor, inside the directions' locks.
     static final class Registration {
         private final Socket socket;
@@ -118,6 +134,11 @@ final class Home {
 
         Registration(Socket socket) {
             this.socket = socket;
+        }
+
+        /// Datagrams are reported for as long as there are any.
+        private boolean isLevel() {
+            return !socket.isStream();
         }
 
         /// Watches for reading at `where`, and nowhere else. 0 or `-errno`.
@@ -167,7 +188,8 @@ final class Home {
             if (where == null) {
                 return 0;
             }
-            return (where == reading ? Interest.READ : 0) | (where == writing ? Interest.WRITE : 0);
+            int read = isLevel() ? Interest.READ | Interest.LEVEL : Interest.READ;
+            return (where == reading ? read : 0) | (where == writing ? Interest.WRITE : 0);
         }
 
         private int change(Reactor where, int before) {

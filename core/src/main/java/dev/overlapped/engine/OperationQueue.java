@@ -11,19 +11,17 @@ import dev.overlapped.provider.TransportProvider;
 import java.util.function.Predicate;
 
 /// The requests of one socket in one direction, first in, first out. Its monitor is the lock on which
-/// correctness rests: whoever holds it, on whichever thread, may attempt the requests, and nobody else.
-///
-/// The life of a request here:
+/// correctness rests: whoever holds it, on whichever thread, may attempt the requests, and nobody else. The
+/// life of a request here:
 ///
 /// 1. [#start] on the caller's thread. If nothing is queued and the kernel may have room (or bytes), it is
-///    attempted at once; finished means the call returns its result, with its indication already scheduled.
+///    attempted at once; finished means the call returns its result, with its indication scheduled.
 /// 2. Otherwise it is appended and pending, and the direction is homed at a reactor.
 /// 3. Whoever polls that reactor learns that the direction is ready and calls [#ready]; each request is
 ///    attempted in order, one system call per hold of the lock; sends in a row are gathered into one call.
-/// 4. A finished request leaves the queue and is told to its program under the lock, so that nothing
-///    overtakes it. Who has to be woken is woken after the lock is released.
+/// 4. A finished request leaves the queue and is told under the lock, so that nothing overtakes it.
 final class OperationQueue {
-    /// Requests of one socket and direction; one more is WSAEWOULDBLOCK, as the page says.
+    /// Requests of one socket and direction; one more is WSAEWOULDBLOCK.
     static final int REQUESTS_MAX = 65_536;
     /// Bytes that one system call moves at most: neither a caller nor the lock is held for longer.
     static final long ATTEMPT_BYTES_MAX = 1 << 20;
@@ -79,7 +77,7 @@ final class OperationQueue {
             step(caller);
         }
         // Nobody may be polling for a socket that never waits: the kernel is asked each time.
-        ready |= !request.mayWait() && requests.isIdle();
+        ready |= (!request.mayWait() || (home.reportsAgain() && request.isCall())) && requests.isIdle();
         boolean isNext = (requests.isIdle() && ready) || request.isUrgent();
         if (isNext && !defers && request.acceptor() == null) {
             long result = startNow(request, caller);
@@ -121,16 +119,17 @@ final class OperationQueue {
             return -WinsockErrors.WSA_IO_PENDING;
         }
         int code = conclude(request, result);
-        if (code != 0) {
+        // A datagram that was too long has been received all the same, and is told.
+        if (code != 0 && (request.isCall() || result <= 0)) {
             return request.refuse(code);
         }
         caller.engine().instruments().countImmediate();
         long moved = operation.transferred();
-        request.trace("done", 0, moved);
+        request.trace("done", code, moved);
         if (!request.isCall()) {
-            request.finish(0, moved, caller);
+            request.finish(code, moved, caller);
         }
-        return moved;
+        return code == 0 ? moved : -code;
     }
 
     private int append(Request request, Caller caller) {
@@ -200,6 +199,7 @@ final class OperationQueue {
         synchronized (this) {
             ready = true;
             special |= (readiness & Interest.SPECIAL) != 0;
+            home.reported(!requests.isIdle());
             attemptUrgent(driver);
         }
         run(driver);
@@ -259,6 +259,7 @@ final class OperationQueue {
     private void attempt(Request request, Caller driver) {
         long result = request.operation().attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
         if (advance(request, result)) {
+            ready &= !home.reportsAgain();
             endQueued(request, conclude(request, result), driver);
         }
     }
@@ -339,9 +340,8 @@ final class OperationQueue {
             driver.continueLater(ended);
             return;
         }
-        boolean keepsCount = code == 0 || code == WinsockErrors.WSA_OPERATION_ABORTED;
         ended.caller().waiter().unpend(writes);
-        ended.finish(code, keepsCount ? moved : 0, driver);
+        ended.finish(code, WinsockErrors.keepsCount(code) ? moved : 0, driver);
     }
 
     /// Takes in an accept that goes on as a receive here, and is counted as pending already.

@@ -1,9 +1,13 @@
 package dev.overlapped.engine;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.operation.Accept;
 import dev.overlapped.operation.Operation;
 import dev.overlapped.operation.Receive;
+import dev.overlapped.operation.ReceiveFrom;
 import dev.overlapped.operation.Send;
+import dev.overlapped.operation.SendTo;
+import dev.overlapped.provider.BufferList;
 import java.lang.foreign.MemorySegment;
 
 /// One request of the program, from its start to its indication: what it does, who asked, and who is to be
@@ -45,6 +49,10 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     private long firstBytesMax;
     private MemorySegment firstBytes;
 
+    /// Where the API wants the sender of a datagram, or null.
+    private Object sender;
+    private Object senderLength;
+
     Request(Operation operation) {
         this.operation = operation;
     }
@@ -75,15 +83,35 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         if (outlivesCall ? !caller.engine().isShared(segment) : !segment.isAccessibleBy(caller.thread())) {
             return false;
         }
-        if (operation instanceof Receive receive) {
-            if (segment.isReadOnly()) {
-                return false;
-            }
-            receive.buffers().add(segment, length);
-        } else {
-            ((Send) operation).buffers().add(segment, length);
+        boolean isRead = operation instanceof Send || operation instanceof SendTo;
+        if (!isRead && segment.isReadOnly()) {
+            return false;
         }
+        buffers().add(segment, length);
         return true;
+    }
+
+    private BufferList buffers() {
+        if (operation instanceof Send send) {
+            return send.buffers();
+        }
+        if (operation instanceof Receive receive) {
+            return receive.buffers();
+        }
+        return operation instanceof SendTo send ? send.buffers() : ((ReceiveFrom) operation).buffers();
+    }
+
+    /// Where a datagram goes to, to be filled; left as it is, the datagram goes to the peer of its socket.
+    public Endpoint to() {
+        return ((SendTo) operation).to();
+    }
+
+    /// Makes a receive of a datagram tell where it comes from.
+    public void tellSender(Completion how, Object into, Object length) {
+        completion = how;
+        sender = into;
+        senderLength = length;
+        ((ReceiveFrom) operation).wantSender();
     }
 
     /// Makes it an overlapped request. With a routine, the event is not used; with neither, nothing is
@@ -146,6 +174,10 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
 
     Caller caller() {
         return caller;
+    }
+
+    void passOn(Caller to) {
+        caller = to;
     }
 
     @Override
@@ -267,6 +299,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
             return;
         }
         if (completion != null) {
+            publishSender();
             completion.publish(tag, outcome, moved);
         }
         if (routine != null) {
@@ -279,6 +312,13 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
             socket.signal(true, driver);
         }
         recycle(driver);
+    }
+
+    /// Writes the sender's address where it is wanted and there is one.
+    void publishSender() {
+        if (sender != null && ((ReceiveFrom) operation).from().isKnown()) {
+            completion.received(((ReceiveFrom) operation).from(), sender, senderLength);
+        }
     }
 
     // ---- after its end ----
@@ -325,6 +365,8 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         queue = null;
         acceptor = null;
         firstBytes = null;
+        sender = null;
+        senderLength = null;
         caller = null;
         socket = null;
         to.requests().put(this);

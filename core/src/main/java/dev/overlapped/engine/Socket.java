@@ -47,7 +47,8 @@ public final class Socket {
         this.kind = kind;
         this.descriptor = descriptor;
         this.overlapped = overlapped;
-        this.connection = new Connection(listener == null || descriptor < 0 ? State.NEW : State.CONNECTED);
+        this.connection = new Connection(listener == null || descriptor < 0 ? State.NEW : State.CONNECTED,
+                kind.isConnectionless());
         this.handshake = new Handshake(this, kind, connection);
         this.nonBlocking = listener != null && listener.nonBlocking;
         this.independent = listener != null && listener.independent;
@@ -77,8 +78,8 @@ public final class Socket {
 
     private OperationQueue queueOf(Operation operation) {
         return switch (operation.kind()) {
-            case SEND, CONNECT -> sends;
-            case RECEIVE, ACCEPT -> receives;
+            case SEND, SEND_TO, CONNECT -> sends;
+            case RECEIVE, RECEIVE_FROM, ACCEPT -> receives;
         };
     }
 
@@ -88,7 +89,7 @@ public final class Socket {
 
     /// Why `request` cannot even begin, or 0. An accept that may begin has reserved the socket it is to use.
     int refusal(Request request) {
-        int code = connection.refusal(request.operation().kind());
+        int code = connection.refusal(request.operation());
         Socket acceptor = request.acceptor();
         return code == 0 && acceptor != null && !acceptor.handshake.reserveFor(this)
                 ? WinsockErrors.WSAEINVAL : code;
@@ -357,13 +358,16 @@ public final class Socket {
         nonBlocking = wanted;
     }
 
-    /// AF_INET6 rather than AF_INET.
     public boolean isIpv6() {
         return kind.isIpv6();
     }
 
     public boolean isStream() {
         return kind.isStream();
+    }
+
+    public boolean isConnectionless() {
+        return kind.isConnectionless();
     }
 
     public boolean isListening() {
@@ -380,10 +384,6 @@ public final class Socket {
 
     int descriptor() {
         return descriptor;
-    }
-
-    boolean isClosed() {
-        return closed;
     }
 
     Home.Registration registration() {

@@ -4,7 +4,8 @@ import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.TransportProvider;
 import java.net.SocketAddress;
 
-/// Connects. Each attempt asks the provider again: the first one begins, a later one learns how it went.
+/// Connects; to no address: ends what names the peer of a datagram socket. Each attempt asks the provider
+/// again: the first one begins, a later one learns how it went.
 public final class Connect implements Operation {
     private final SocketKind kind;
     private final SocketAddress address;
@@ -13,6 +14,11 @@ public final class Connect implements Operation {
     public Connect(SocketKind kind, SocketAddress address) {
         this.kind = kind;
         this.address = address;
+    }
+
+    /// Whether it ends a connection rather than beginning one.
+    public boolean dissolves() {
+        return address == null;
     }
 
     @Override

@@ -8,8 +8,9 @@ import dev.overlapped.provider.TransportProvider;
 /// then read ([#transferred], [#errno]). Operations are reused; all calls come under the lock of the
 /// direction it waits in.
 public interface Operation {
-    /// The kinds of requests.
-    enum Kind { SEND, RECEIVE, ACCEPT, CONNECT }
+    /// The kinds of requests. SEND and RECEIVE move bytes of a stream, SEND_TO and RECEIVE_FROM whole
+    /// messages.
+    enum Kind { SEND, RECEIVE, SEND_TO, RECEIVE_FROM, ACCEPT, CONNECT }
 
     /// What kind of request it is.
     Kind kind();

@@ -38,16 +38,16 @@ public interface TransportProvider {
     /// urgent data is there to be received apart, that is `-EAGAIN` until the stream ends.
     long receive(int descriptor, BufferList buffers, int flags);
 
-    /// Sends one datagram, all that `buffers` have left, and returns its length; to the peer that the socket is
-    /// connected to where `to` is not known. A socket without an address gets one.
+    /// Sends one datagram, all that `buffers` have left, and returns its length; to the peer that the socket
+    /// is connected to where `to` is not known. A socket without an address gets one.
     ///
     /// What the network has answered to earlier datagrams is told here or by [#receiveFrom], once, and then
     /// this one has not been sent: `-ECONNRESET`, nobody has that port; `-ENETRESET`, the time to live was
     /// over; `-EMSGSIZE`, too large on the way. Errors otherwise as for [#send].
     long sendTo(int descriptor, BufferList buffers, int flags, Endpoint to);
 
-    /// Receives one datagram into `buffers` from their cursor, and returns its whole length, which is more than
-    /// there was room for if its end is lost. Leaves its sender in `from`, where that is not null.
+    /// Receives one datagram into `buffers` from their cursor, and returns its whole length, which is more
+    /// than there was room for if its end is lost. Leaves its sender in `from`, where that is not null.
     long receiveFrom(int descriptor, BufferList buffers, int flags, Endpoint from);
 
     /// Ends the sending side of a connection: what is in the kernel still leaves, then the peer sees the end.

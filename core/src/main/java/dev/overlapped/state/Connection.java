@@ -1,7 +1,9 @@
 package dev.overlapped.state;
 
 import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.operation.Connect;
 import dev.overlapped.operation.Operation;
+import dev.overlapped.operation.SendTo;
 import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.Errno;
 import dev.overlapped.provider.TransportProvider;
@@ -16,6 +18,8 @@ public final class Connection {
     /// when the connection is lost, which `failure` tells.
     public enum State { NEW, BOUND, LISTENING, CONNECTING, CONNECTED }
 
+    /// Its messages need no connection: what connects, only names a peer, and as often as it likes.
+    private final boolean connectionless;
     private volatile State state;
     private volatile boolean sendingShut;
     private volatile boolean receivingShut;
@@ -24,8 +28,9 @@ public final class Connection {
     /// How the last connect failed: what SO_ERROR answers.
     private volatile int connectFailure;
 
-    public Connection(State state) {
+    public Connection(State state, boolean connectionless) {
         this.state = state;
+        this.connectionless = connectionless;
     }
 
     public boolean is(State asked) {
@@ -52,11 +57,15 @@ public final class Connection {
         return connectFailure;
     }
 
-    /// Why an operation of `kind` cannot even begin, or 0. A connect that may begin has begun with that.
-    public int refusal(Operation.Kind kind) {
-        return switch (kind) {
+    /// Why an operation cannot even begin, or 0. A connect that may begin has begun with that.
+    public int refusal(Operation operation) {
+        return switch (operation.kind()) {
             case SEND -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
             case RECEIVE -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
+            case SEND_TO -> sendingShut ? WinsockErrors.WSAESHUTDOWN
+                    : ((SendTo) operation).to().isKnown() ? 0 : refusalToMove();
+            case RECEIVE_FROM -> receivingShut ? WinsockErrors.WSAESHUTDOWN
+                    : !connectionless ? refusalToMove() : state == State.NEW ? WinsockErrors.WSAEINVAL : 0;
             case ACCEPT -> state == State.LISTENING ? 0 : WinsockErrors.WSAEINVAL;
             case CONNECT -> refusalToConnect();
         };
@@ -67,7 +76,7 @@ public final class Connection {
     }
 
     private int refusalToConnect() {
-        return switch (state) {
+        return connectionless ? 0 : switch (state) {
             case LISTENING -> WinsockErrors.WSAEINVAL;
             case CONNECTING -> WinsockErrors.WSAEALREADY;
             case CONNECTED -> WinsockErrors.WSAEISCONN;
@@ -90,9 +99,13 @@ public final class Connection {
     public int conclude(Operation operation, long result, TransportProvider provider, int descriptor) {
         Operation.Kind kind = operation.kind();
         boolean isConnect = kind == Operation.Kind.CONNECT;
-        int code = result >= 0 ? 0 : WinsockErrors.codeOf((int) -result, isConnect,
-                result == -Errno.ETIMEDOUT ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
-        if (isConnect) {
+        // What was received can be a failure as well: the datagram was too long.
+        int errno = result < 0 ? (int) -result : operation.errno();
+        int code = WinsockErrors.codeOf(errno, isConnect,
+                errno == Errno.ETIMEDOUT ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
+        if (connectionless) {
+            concludeWithoutConnection(operation, code);
+        } else if (isConnect) {
             connectFailure = code;
             state = code == 0 ? State.CONNECTED : State.BOUND;
         } else if (kind == Operation.Kind.RECEIVE && result == 0 && failure != 0) {
@@ -104,5 +117,16 @@ public final class Connection {
             return failure;
         }
         return code;
+    }
+
+    /// A failure is one datagram's own. The first datagram has given the socket an address.
+    private void concludeWithoutConnection(Operation operation, int code) {
+        if (operation instanceof Connect connect) {
+            State next = connect.dissolves() ? State.BOUND : State.CONNECTED;
+            boolean staysNew = connect.dissolves() && state == State.NEW;
+            state = code != 0 || staysNew ? state : next;
+        } else if (state == State.NEW && code != WinsockErrors.WSAEFAULT) {
+            state = State.BOUND;
+        }
     }
 }

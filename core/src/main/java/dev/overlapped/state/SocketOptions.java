@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 /// Guarded by the socket's monitor; the time-outs are read by the calls they belong to.
 public final class SocketOptions {
     private static final int SOL_SOCKET = 0xffff;
+    private static final int IPPROTO_IP = 0;
     private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_IPV6 = 41;
 
@@ -35,6 +36,9 @@ public final class SocketOptions {
     private static final int SO_ERROR = 0x1007;
     private static final int SO_TYPE = 0x1008;
     private static final int SO_UPDATE_ACCEPT_CONTEXT = 0x700B;
+    private static final int SO_MAX_MSG_SIZE = 0x2003;
+    private static final int IP_TTL = 4;
+    private static final int IPV6_UNICAST_HOPS = 4;
     private static final int TCP_NODELAY = 1;
     private static final int TCP_KEEPIDLE = 3;
     private static final int TCP_MAXRT = 5;
@@ -44,6 +48,8 @@ public final class SocketOptions {
 
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int UDP_BYTES_MAX = 65_535 - 20 - 8;
+    private static final int UDP6_BYTES_MAX = 65_535 - 8;
     private static final int NANOS_PER_MS = 1_000_000;
     private static final int INT_BYTES = 4;
     private static final int MAXRT_MS_MAX = Integer.MAX_VALUE;
@@ -87,8 +93,8 @@ public final class SocketOptions {
     /// How long a blocking call may wait; negative: for ever.
     public long timeoutNanos(Operation.Kind kind) {
         long ms = switch (kind) {
-            case SEND -> Integer.toUnsignedLong(sendTimeoutMs);
-            case RECEIVE -> Integer.toUnsignedLong(receiveTimeoutMs);
+            case SEND, SEND_TO -> Integer.toUnsignedLong(sendTimeoutMs);
+            case RECEIVE, RECEIVE_FROM -> Integer.toUnsignedLong(receiveTimeoutMs);
             case ACCEPT, CONNECT -> 0;
         };
         return ms == 0 ? -1 : ms * NANOS_PER_MS;
@@ -114,10 +120,26 @@ public final class SocketOptions {
         return switch (level) {
             case SOL_SOCKET -> setOfSocket(descriptor, name, number, value, length);
             case IPPROTO_TCP -> setOfTcp(descriptor, name, number, length);
-            case IPPROTO_IPV6 -> name == IPV6_V6ONLY && kind.isIpv6()
-                    ? put(descriptor, SocketOptionName.IPV6_ONLY, bit(number))
-                    : -WinsockErrors.WSAENOPROTOOPT;
+            case IPPROTO_IP, IPPROTO_IPV6 -> setOfIp(descriptor, level, name, number);
             default -> -WinsockErrors.WSAEINVAL;
+        };
+    }
+
+    private long setOfIp(int descriptor, int level, int name, int number) {
+        SocketOptionName option = ofIp(level, name);
+        return option == null ? -WinsockErrors.WSAENOPROTOOPT
+                : put(descriptor, option, option == SocketOptionName.IPV6_ONLY ? bit(number) : number);
+    }
+
+    /// Null: there is no such option of this socket's family.
+    private SocketOptionName ofIp(int level, int name) {
+        if (level == IPPROTO_IP) {
+            return name == IP_TTL && !kind.isIpv6() ? SocketOptionName.TIME_TO_LIVE : null;
+        }
+        return !kind.isIpv6() ? null : switch (name) {
+            case IPV6_V6ONLY -> SocketOptionName.IPV6_ONLY;
+            case IPV6_UNICAST_HOPS -> SocketOptionName.HOPS;
+            default -> null;
         };
     }
 
@@ -245,8 +267,8 @@ public final class SocketOptions {
         long number = switch (level) {
             case SOL_SOCKET -> ofSocket(descriptor, name);
             case IPPROTO_TCP -> kind.isStream() ? ofTcp(descriptor, name) : -WinsockErrors.WSAENOPROTOOPT;
-            case IPPROTO_IPV6 -> name == IPV6_V6ONLY && kind.isIpv6()
-                    ? fetch(descriptor, SocketOptionName.IPV6_ONLY) : -WinsockErrors.WSAENOPROTOOPT;
+            case IPPROTO_IP, IPPROTO_IPV6 -> ofIp(level, name) == null ? -WinsockErrors.WSAENOPROTOOPT
+                    : fetch(descriptor, ofIp(level, name));
             default -> -WinsockErrors.WSAEINVAL;
         };
         return number < 0 ? number : write((int) number, isBoolean(level, name), value, length);
@@ -256,7 +278,8 @@ public final class SocketOptions {
         return switch (level) {
             case SOL_SOCKET -> name < SO_SNDBUF;
             case IPPROTO_TCP -> name == TCP_NODELAY;
-            default -> true;
+            case IPPROTO_IPV6 -> name == IPV6_V6ONLY;
+            default -> false;
         };
     }
 
@@ -301,9 +324,18 @@ public final class SocketOptions {
             case SO_SNDTIMEO -> Integer.toUnsignedLong(sendTimeoutMs);
             case SO_RCVTIMEO -> Integer.toUnsignedLong(receiveTimeoutMs);
             case SO_ERROR -> connection.connectFailure();
+            case SO_MAX_MSG_SIZE -> messageBytesMax();
             case SO_TYPE -> kind.isStream() ? SOCK_STREAM : SOCK_DGRAM;
             default -> -WinsockErrors.WSAENOPROTOOPT;
         };
+    }
+
+    /// The payload of the largest UDP datagram. What it is for IPv4 with options nobody asks.
+    private long messageBytesMax() {
+        if (kind.isStream()) {
+            return -WinsockErrors.WSAENOPROTOOPT;
+        }
+        return kind.isIpv6() ? UDP6_BYTES_MAX : UDP_BYTES_MAX;
     }
 
     private long ofTcp(int descriptor, int name) {

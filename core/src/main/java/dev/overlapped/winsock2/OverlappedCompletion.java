@@ -1,7 +1,10 @@
 package dev.overlapped.winsock2;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.engine.Completion;
+import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+import dev.overlapped.winsock2.types.SOCKADDR;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -36,6 +39,13 @@ final class OverlappedCompletion implements Completion {
         // bytes, here and in the buffers. Read by WSAGetOverlappedResult, HasOverlappedIoCompleted, and by
         // programs themselves.
         INTERNAL.setRelease(overlapped, Ntstatus.of(code));
+    }
+
+    /// The objects are the program's, and the system's until the request ends. What is written before
+    /// [#publish] is seen by whoever finds that it has ended.
+    @Override
+    public void received(Endpoint from, Object into, Object length) {
+        Endpoints.write(from, (SOCKADDR) into, (DWORD) length);
     }
 
     @Override

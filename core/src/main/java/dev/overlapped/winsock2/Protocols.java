@@ -32,12 +32,8 @@ final class Protocols {
         int family = af == 0 ? Winsock2.AF_INET : af;
         int kind = type != 0 ? type
                 : protocol == Winsock2.IPPROTO_UDP ? Winsock2.SOCK_DGRAM : Winsock2.SOCK_STREAM;
-        int code = error(family, kind, protocol);
-        if (code == 0 && kind == Winsock2.SOCK_DGRAM) {
-            // Datagrams are known, and their requests are not there yet: better none than half of them.
-            code = Winerror.WSAESOCKTNOSUPPORT;
-        }
-        return new Choice(code, family == Winsock2.AF_INET6, kind == Winsock2.SOCK_STREAM);
+        return new Choice(error(family, kind, protocol), family == Winsock2.AF_INET6,
+                kind == Winsock2.SOCK_STREAM);
     }
 
     private static int error(int family, int type, int protocol) {

@@ -64,7 +64,7 @@ final class Sockaddr {
         return sizeof(family(name));
     }
 
-    private static int family(SOCKADDR name) {
+    static int family(SOCKADDR name) {
         return switch (name) {
             case SOCKADDR_IN in -> in.sin_family;
             case SOCKADDR_IN6 in6 -> in6.sin6_family;

@@ -8,6 +8,7 @@ import dev.overlapped.engine.Request;
 import dev.overlapped.engine.Socket;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
+import dev.overlapped.winsock2.types.SOCKADDR;
 import dev.overlapped.winsock2.types.WSABUF;
 import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +20,8 @@ final class Transfers {
     static final EventObject NO_SUCH_EVENT = ENGINE.unnamedEvent(true);
 
     private static final int SEND_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_DONTROUTE;
-    private static final int RECEIVE_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_PEEK | Winsock2.MSG_WAITALL;
+    private static final int STREAM_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_PEEK | Winsock2.MSG_WAITALL;
+    private static final int MESSAGE_FLAGS = Winsock2.MSG_PEEK | Winsock2.MSG_PARTIAL;
 
     private Transfers() {
     }
@@ -42,9 +44,29 @@ final class Transfers {
             return Winerror.WSAEINVAL;
         }
         boolean waitAll = (flags & Winsock2.MSG_WAITALL) != 0;
-        boolean misused = waitAll
-                && (flags != Winsock2.MSG_WAITALL || socket.isNonBlocking() || !socket.isStream());
-        return (flags & ~RECEIVE_FLAGS) != 0 || misused ? Winerror.WSAEOPNOTSUPP : 0;
+        boolean misused = waitAll && (flags != Winsock2.MSG_WAITALL || socket.isNonBlocking());
+        int known = socket.isStream() ? STREAM_FLAGS : MESSAGE_FLAGS;
+        return (flags & ~known) != 0 || misused ? Winerror.WSAEOPNOTSUPP : 0;
+    }
+
+    /// Makes a receive leave the sender's address, which only sockets without connections have use for.
+    static int senderError(Request request, SOCKADDR from, DWORD fromlen) {
+        Socket socket = request.socket();
+        if (from == null || !socket.isConnectionless()) {
+            return 0;
+        }
+        if (!Endpoints.hasRoom(from, fromlen, socket.isIpv6())) {
+            return Winerror.WSAEFAULT;
+        }
+        request.tellSender(OverlappedCompletion.INSTANCE, from, fromlen);
+        return 0;
+    }
+
+    /// Makes a send go to an address, which is ignored where there are connections.
+    static int receiverError(Request request, SOCKADDR to, int tolen) {
+        Socket socket = request.socket();
+        return to == null || !socket.isConnectionless() ? 0
+                : Endpoints.read(to, tolen, socket.isIpv6(), request.to());
     }
 
     // ---- the two ways ----
@@ -68,12 +90,37 @@ final class Transfers {
         return request.socket().start(request, caller);
     }
 
+    /// Refuses a request that has not been started.
+    static long refuse(Request request, int code) {
+        request.discard();
+        return -code;
+    }
+
     static long call(Caller caller, Request request, MemorySegment buf, int len) {
         if (!request.add(buf, len, false)) {
             request.discard();
             return -Winerror.WSAEFAULT;
         }
         return request.socket().call(request, caller);
+    }
+
+    /// The end of a receive: what the caller is told by its pointers. An overlapped one that was too long for
+    /// its buffers ends as one that was pending, and is indicated; of others the buffers are full.
+    static int received(Caller caller, long result, WSABUF[] buffers, int bufferCount, DWORD count,
+            DWORD flags, boolean overlapped) {
+        if (result != -Winerror.WSAEMSGSIZE) {
+            flags.value = result >= 0 ? 0 : flags.value;
+            return Calls.count(caller, result, count);
+        }
+        if (overlapped) {
+            return Calls.fail(caller, Winerror.WSA_IO_PENDING);
+        }
+        flags.value = Winsock2.MSG_PARTIAL;
+        count.value = 0;
+        for (int i = 0; i < bufferCount; i++) {
+            count.value += buffers[i].len;
+        }
+        return Calls.fail(caller, Winerror.WSAEMSGSIZE);
     }
 
     /// The array is read here and nowhere else.

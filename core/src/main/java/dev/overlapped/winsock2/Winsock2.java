@@ -258,6 +258,9 @@ public final class Winsock2 {
     public static final int NO_DATA = Winerror.WSANO_DATA;
     public static final int NO_ADDRESS = Winerror.WSANO_ADDRESS;
 
+    /// The flags of a receive that concern its operation.
+    private static final int RECEIVE_FLAGS = MSG_OOB | MSG_PEEK;
+
     private Winsock2() {
     }
 
@@ -299,8 +302,8 @@ public final class Winsock2 {
 
     // ---- sockets ----
 
-    /// socket: opens a socket with the overlapped attribute. This release has SOCK_STREAM (TCP) of AF_INET and
-    /// AF_INET6; SOCK_DGRAM is WSAESOCKTNOSUPPORT. The handle belongs to the program until closesocket.
+    /// socket: opens a socket with the overlapped attribute: SOCK_STREAM (TCP) and SOCK_DGRAM (UDP) of
+    /// AF_INET and AF_INET6. The handle belongs to the program until closesocket.
     public static long socket(int af, int type, int protocol) {
         return WSASocket(af, type, protocol, null, 0, WSA_FLAG_OVERLAPPED);
     }
@@ -367,6 +370,9 @@ public final class Winsock2 {
 
     /// connect: connects, and waits for the outcome, alertably. A non-blocking socket answers
     /// WSAEWOULDBLOCK and goes on; a second connect then tells WSAEALREADY, WSAEISCONN or why it failed.
+    ///
+    /// A datagram socket gets a peer, at once and as often as it likes: it sends there by default, and
+    /// receives from there alone. An address of zeros ends that.
     public static int connect(long s, SOCKADDR name, int namelen) {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
@@ -375,7 +381,11 @@ public final class Winsock2 {
         }
         InetSocketAddress address = Sockaddr.decode(name, namelen);
         return address == null ? Calls.fail(caller, Calls.addressError(name))
-                : Calls.status(caller, socket.handshake().connect(address, caller));
+                : Calls.status(caller, socket.handshake().connect(peer(socket, address), caller));
+    }
+
+    private static SocketAddress peer(Socket socket, InetSocketAddress address) {
+        return socket.isConnectionless() && address.getAddress().isAnyLocalAddress() ? null : address;
     }
 
     /// WSAConnect: as connect. TCP carries no data with a connect: `lpCallerData` must be null (else
@@ -520,6 +530,11 @@ public final class Winsock2 {
     /// alertably, until all are; a non-blocking one takes what fits, or answers WSAEWOULDBLOCK. Any memory
     /// that this thread can read may be given, and it is the caller's again on return.
     public static int send(long s, MemorySegment buf, int len, int flags) {
+        return sendto(s, buf, len, flags, null, 0);
+    }
+
+    /// sendto: as [#send], but one datagram to `to`; see [#WSASendTo].
+    public static int sendto(long s, MemorySegment buf, int len, int flags, SOCKADDR to, int tolen) {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
         int code = socket == null ? 0 : Transfers.sendFlagsError(socket, flags);
@@ -527,20 +542,30 @@ public final class Winsock2 {
             return socket == null ? SOCKET_ERROR : Calls.fail(caller, code);
         }
         Request request = caller.send(socket, flags, !socket.isNonBlocking());
-        return Calls.count(caller, Transfers.call(caller, request, buf, len));
+        code = Transfers.receiverError(request, to, tolen);
+        return Calls.count(caller, code != 0 ? Transfers.refuse(request, code)
+                : Transfers.call(caller, request, buf, len));
     }
 
     /// recv: receives at most `len` bytes into `buf` and returns how many; 0 is the end of the stream. A
     /// blocking socket waits for them, alertably.
     public static int recv(long s, MemorySegment buf, int len, int flags) {
+        return recvfrom(s, buf, len, flags, null, null);
+    }
+
+    /// recvfrom: as [#recv], but one datagram, and its sender's address to `from`; see [#WSARecvFrom]. Of a
+    /// datagram that is longer than `len` the rest is lost: WSAEMSGSIZE.
+    public static int recvfrom(long s, MemorySegment buf, int len, int flags, SOCKADDR from, DWORD fromlen) {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
         int code = socket == null ? 0 : Transfers.receiveFlagsError(socket, flags);
         if (socket == null || code != 0) {
             return socket == null ? SOCKET_ERROR : Calls.fail(caller, code);
         }
-        Request request = caller.receive(socket, flags & ~MSG_WAITALL, (flags & MSG_WAITALL) != 0);
-        return Calls.count(caller, Transfers.call(caller, request, buf, len));
+        Request request = caller.receive(socket, flags & RECEIVE_FLAGS, (flags & MSG_WAITALL) != 0);
+        code = Transfers.senderError(request, from, fromlen);
+        return Calls.count(caller, code != 0 ? Transfers.refuse(request, code)
+                : Transfers.call(caller, request, buf, len));
     }
 
     /// WSASend: sends the buffers in their order.
@@ -569,6 +594,32 @@ public final class Winsock2 {
         if (socket == null) {
             return SOCKET_ERROR;
         }
+        return send(caller, socket, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, null, 0,
+                lpOverlapped, lpCompletionRoutine);
+    }
+
+    /// WSASendTo: sends the buffers in their order as one datagram to `lpTo`, or, without that, to the peer
+    /// that the socket is connected to. A socket that has no address gets one. Completion, memory and the two
+    /// ways to wait are as for [#WSASend]. On a connection it is [#WSASend], and the address is ignored.
+    ///
+    /// WSAEMSGSIZE: longer than SO_MAX_MSG_SIZE, or than a router let through; WSAECONNRESET and
+    /// WSAENETRESET: what the network has answered to an earlier datagram of this socket. Nothing was sent
+    /// then.
+    public static int WSASendTo(long s, WSABUF[] lpBuffers, int dwBufferCount, DWORD lpNumberOfBytesSent,
+            int dwFlags, SOCKADDR lpTo, int iTolen, WSAOVERLAPPED lpOverlapped,
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
+        Caller caller = Calls.started();
+        Socket socket = Calls.socket(caller, s);
+        if (socket == null) {
+            return SOCKET_ERROR;
+        }
+        return send(caller, socket, lpBuffers, dwBufferCount, lpNumberOfBytesSent, dwFlags, lpTo, iTolen,
+                lpOverlapped, lpCompletionRoutine);
+    }
+
+    private static int send(Caller caller, Socket socket, WSABUF[] lpBuffers, int dwBufferCount,
+            DWORD lpNumberOfBytesSent, int dwFlags, SOCKADDR lpTo, int iTolen, WSAOVERLAPPED lpOverlapped,
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
         boolean overlapped = lpOverlapped != null && socket.isOverlapped();
         int code = Transfers.pointersError(lpNumberOfBytesSent, lpOverlapped);
         code = code != 0 ? code : Transfers.sendFlagsError(socket, dwFlags);
@@ -576,8 +627,10 @@ public final class Winsock2 {
             return Calls.fail(caller, code);
         }
         Request request = caller.send(socket, dwFlags, overlapped || !socket.isNonBlocking());
-        long result = Transfers.move(caller, request, lpBuffers, dwBufferCount,
-                overlapped ? lpOverlapped : null, lpCompletionRoutine);
+        code = Transfers.receiverError(request, lpTo, iTolen);
+        long result = code != 0 ? Transfers.refuse(request, code)
+                : Transfers.move(caller, request, lpBuffers, dwBufferCount, overlapped ? lpOverlapped : null,
+                        lpCompletionRoutine);
         return Calls.count(caller, result, lpNumberOfBytesSent);
     }
 
@@ -593,6 +646,35 @@ public final class Winsock2 {
         if (socket == null) {
             return SOCKET_ERROR;
         }
+        return receive(caller, socket, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, null, null,
+                lpOverlapped, lpCompletionRoutine);
+    }
+
+    /// WSARecvFrom: receives one datagram into the buffers in their order, and its sender's address into
+    /// `lpFrom` (if that is not null; `lpFromlen` says how much room there is, and then how much was used).
+    /// Completion, memory and the two ways to wait are as for [#WSASend]. `lpFrom` and `lpFromlen` are the
+    /// system's until the request completes, and written then. On a connection it is [#WSARecv].
+    ///
+    /// A datagram that is longer than the buffers fills them, and its rest is lost: WSAEMSGSIZE, with
+    /// `lpNumberOfBytesRecvd` and `lpFlags` (MSG_PARTIAL) set; an overlapped request completes with that code
+    /// and the count, always after WSA_IO_PENDING. Too little room for the address is WSAEFAULT, and the
+    /// datagram stays. WSAECONNRESET, WSAENETRESET: what the network has answered to an earlier datagram of
+    /// this socket.
+    public static int WSARecvFrom(long s, WSABUF[] lpBuffers, int dwBufferCount, DWORD lpNumberOfBytesRecvd,
+            DWORD lpFlags, SOCKADDR lpFrom, DWORD lpFromlen, WSAOVERLAPPED lpOverlapped,
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
+        Caller caller = Calls.started();
+        Socket socket = Calls.socket(caller, s);
+        if (socket == null) {
+            return SOCKET_ERROR;
+        }
+        return receive(caller, socket, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, lpFrom,
+                lpFromlen, lpOverlapped, lpCompletionRoutine);
+    }
+
+    private static int receive(Caller caller, Socket socket, WSABUF[] lpBuffers, int dwBufferCount,
+            DWORD lpNumberOfBytesRecvd, DWORD lpFlags, SOCKADDR lpFrom, DWORD lpFromlen,
+            WSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
         boolean overlapped = lpOverlapped != null && socket.isOverlapped();
         int code = lpFlags == null ? Winerror.WSAEFAULT
                 : Transfers.pointersError(lpNumberOfBytesRecvd, lpOverlapped);
@@ -601,19 +683,19 @@ public final class Winsock2 {
             return Calls.fail(caller, code);
         }
         int flags = lpFlags.value;
-        Request request = caller.receive(socket, flags & ~MSG_WAITALL, (flags & MSG_WAITALL) != 0);
-        long result = Transfers.move(caller, request, lpBuffers, dwBufferCount,
-                overlapped ? lpOverlapped : null, lpCompletionRoutine);
-        if (result >= 0) {
-            lpFlags.value = 0;
-        }
-        return Calls.count(caller, result, lpNumberOfBytesRecvd);
+        Request request = caller.receive(socket, flags & RECEIVE_FLAGS, (flags & MSG_WAITALL) != 0);
+        code = Transfers.senderError(request, lpFrom, lpFromlen);
+        long result = code != 0 ? Transfers.refuse(request, code)
+                : Transfers.move(caller, request, lpBuffers, dwBufferCount, overlapped ? lpOverlapped : null,
+                        lpCompletionRoutine);
+        return Transfers.received(caller, result, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags,
+                overlapped);
     }
 
     /// WSAGetOverlappedResult: how the request of `lpOverlapped` ended. Pending: WSA_IO_INCOMPLETE, or with
     /// `fWait` it waits, not alertably, for the event in `hEvent`, or for the socket if there is none. The
     /// outcome is true for success; `lpcbTransfer` gets the bytes moved, `lpdwFlags` (which may be null)
-    /// the flags.
+    /// the flags. Of a datagram that was too long (WSAEMSGSIZE) `lpcbTransfer` gets what was stored.
     ///
     /// `fWait` for a request that has a completion routine and is pending, which the page forbids, is
     /// WSAEINVAL.
@@ -629,11 +711,11 @@ public final class Winsock2 {
             return false;
         }
         int code = Transfers.result(caller, socket, lpOverlapped, fWait);
-        if (code == 0) {
+        if (code == 0 || code == Winerror.WSAEMSGSIZE) {
             lpcbTransfer.value = (int) lpOverlapped.InternalHigh;
-            if (lpdwFlags != null) {
-                lpdwFlags.value = 0;
-            }
+        }
+        if (code == 0 && lpdwFlags != null) {
+            lpdwFlags.value = 0;
         }
         caller.lastError(code);
         return code == 0;

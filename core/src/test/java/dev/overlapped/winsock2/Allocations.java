@@ -6,8 +6,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /// What the calling thread allocates. When a steady state has come depends on the compiler of the JVM and on
-/// what else the machine does: so calls are measured in rounds until one is free of allocations, which one that
-/// allocates each time never is.
+/// what else the machine does: so calls are measured in rounds until one is free of allocations, which one
+/// that allocates each time never is.
 final class Allocations {
     private static final int ROUNDS_MAX = 400;
     /// Half of the smallest object there is. Arming the engine's timer, once in some milliseconds, is so rare

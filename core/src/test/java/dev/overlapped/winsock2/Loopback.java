@@ -4,6 +4,8 @@ import static dev.overlapped.winsock2.Winsock2.AF_INET;
 import static dev.overlapped.winsock2.Winsock2.INADDR_LOOPBACK;
 import static dev.overlapped.winsock2.Winsock2.INVALID_SOCKET;
 import static dev.overlapped.winsock2.Winsock2.IPPROTO_TCP;
+import static dev.overlapped.winsock2.Winsock2.IPPROTO_UDP;
+import static dev.overlapped.winsock2.Winsock2.SOCK_DGRAM;
 import static dev.overlapped.winsock2.Winsock2.SOCK_STREAM;
 import static dev.overlapped.winsock2.Winsock2.WSACleanup;
 import static dev.overlapped.winsock2.Winsock2.WSAGetLastError;
@@ -42,9 +44,7 @@ final class Loopback implements AutoCloseable {
         listener = stream();
         assertThat(bind(listener, loopback(0), SOCKADDR_IN.SIZEOF)).isZero();
         assertThat(listen(listener, 128)).isZero();
-        SOCKADDR_IN name = new SOCKADDR_IN();
-        assertThat(getsockname(listener, name, new DWORD(SOCKADDR_IN.SIZEOF))).isZero();
-        port = ntohs(name.sin_port);
+        port = ntohs(nameOf(listener).sin_port);
     }
 
     /// 127.0.0.1 and a port.
@@ -59,6 +59,26 @@ final class Loopback implements AutoCloseable {
     /// A fresh stream socket.
     long stream() {
         return keep(unkept());
+    }
+
+    /// A datagram socket that is bound to loopback.
+    long datagram() {
+        long datagram = unboundDatagram();
+        assertThat(bind(datagram, loopback(0), SOCKADDR_IN.SIZEOF)).isZero();
+        return datagram;
+    }
+
+    /// A datagram socket that is fresh.
+    long unboundDatagram() {
+        return keep(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP));
+    }
+
+    /// The address that a socket is bound to.
+    static SOCKADDR_IN nameOf(long socket) {
+        SOCKADDR_IN name = new SOCKADDR_IN();
+        assertThat(getsockname(socket, name, new DWORD(SOCKADDR_IN.SIZEOF))).as("%d", WSAGetLastError())
+                .isZero();
+        return name;
     }
 
     /// A fresh stream socket that whoever asked closes. The only method for any thread.

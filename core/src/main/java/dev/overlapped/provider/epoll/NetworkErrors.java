@@ -24,8 +24,8 @@ final class NetworkErrors {
     private NetworkErrors() {
     }
 
-    /// The reason why a call on a message-oriented socket failed with `error`, which is `-errno` as the result
-    /// is. Takes all answers out: as long as there are any, a poller reports the socket.
+    /// The reason why a call on a message-oriented socket failed with `error`, which is `-errno` as the
+    /// result is. Takes all answers out: as long as there are any, a poller reports the socket.
     static int explained(int descriptor, int error) {
         if (error == -Errno.EAGAIN || error == -Errno.EFAULT
                 || SocketOptions.number(descriptor, Constants.SOL_SOCKET, Constants.SO_PROTOCOL)
