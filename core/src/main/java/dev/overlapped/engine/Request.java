@@ -176,10 +176,6 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         return caller;
     }
 
-    void passOn(Caller to) {
-        caller = to;
-    }
-
     @Override
     public Socket socket() {
         return socket;

@@ -32,6 +32,11 @@ public final class SendTo implements Operation {
         return to;
     }
 
+    /// Whether only its socket knows where to.
+    public boolean needsPeer() {
+        return !to.isKnown();
+    }
+
     @Override
     public Kind kind() {
         return Kind.SEND_TO;

@@ -63,7 +63,7 @@ public final class Connection {
             case SEND -> sendingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
             case RECEIVE -> receivingShut ? WinsockErrors.WSAESHUTDOWN : refusalToMove();
             case SEND_TO -> sendingShut ? WinsockErrors.WSAESHUTDOWN
-                    : ((SendTo) operation).to().isKnown() ? 0 : refusalToMove();
+                    : ((SendTo) operation).needsPeer() ? refusalToMove() : 0;
             case RECEIVE_FROM -> receivingShut ? WinsockErrors.WSAESHUTDOWN
                     : !connectionless ? refusalToMove() : state == State.NEW ? WinsockErrors.WSAEINVAL : 0;
             case ACCEPT -> state == State.LISTENING ? 0 : WinsockErrors.WSAEINVAL;

@@ -20,7 +20,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,8 +33,6 @@ public final class SimulatedProvider implements TransportProvider {
     private static final int PORTS_AT = 49_152;
     private static final int PORT_MAX = 65_535;
     private static final int ONLY_THREAD = 1;
-    private static final byte[] LOOPBACK_IPV4 = {127, 0, 0, 1};
-    private static final byte[] LOOPBACK_IPV6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     /// A descriptor that becomes readable when it is due, and stays so until it is set again.
     private final class Timer {
@@ -222,16 +219,8 @@ public final class SimulatedProvider implements TransportProvider {
     @Override
     public int listen(int descriptor, int backlog) {
         StreamSocket socket = socket(descriptor);
-        int bound = socket.isBound() ? 0 : bindToFreePort(socket, loopback(socket.kind().family()));
+        int bound = socket.isBound() ? 0 : bindToFreePort(socket, Names.loopback(socket.kind().family()));
         return bound < 0 ? bound : socket.listen(backlog);
-    }
-
-    private static InetAddress loopback(SocketKind.Family family) {
-        try {
-            return InetAddress.getByAddress(family == SocketKind.Family.IPV4 ? LOOPBACK_IPV4 : LOOPBACK_IPV6);
-        } catch (UnknownHostException impossible) {
-            throw new AssertionError(impossible);
-        }
     }
 
     @Override
@@ -254,7 +243,7 @@ public final class SimulatedProvider implements TransportProvider {
         if (!there.getAddress().isLoopbackAddress()) {
             return -Errno.ENETUNREACH;
         }
-        int bound = socket.local() != null ? 0 : bindToFreePort(socket, loopback(kind.family()));
+        int bound = socket.local() != null ? 0 : bindToFreePort(socket, Names.loopback(kind.family()));
         return bound < 0 ? bound : socket.connect(there, this::listenerAt);
     }
 
@@ -364,39 +353,8 @@ public final class SimulatedProvider implements TransportProvider {
         return schedule.now();
     }
 
-    // ---- names: literal addresses, `localhost`, and port numbers ----
-
     @Override
     public Resolution resolve(NameQuery query) {
-        int port;
-        List<InetAddress> found = new ArrayList<>();
-        try {
-            port = query.service() == null ? 0 : Integer.parseInt(query.service());
-        } catch (NumberFormatException notANumber) {
-            return new Resolution(Resolution.Status.NO_SUCH_SERVICE, List.of(), null);
-        }
-        if (query.node() == null || (query.node().equals("localhost") && !query.numericNode())) {
-            boolean any = query.node() == null && query.passive();
-            found.add(any ? InetAddress.ofLiteral("::") : loopback(SocketKind.Family.IPV6));
-            found.add(any ? InetAddress.ofLiteral("0.0.0.0") : loopback(SocketKind.Family.IPV4));
-        } else {
-            try {
-                found.add(InetAddress.ofLiteral(query.node()));
-            } catch (IllegalArgumentException noLiteral) {
-                return new Resolution(Resolution.Status.NO_SUCH_NAME, List.of(), null);
-            }
-        }
-        boolean streams = query.type() == null || query.type() == SocketKind.Type.STREAM;
-        List<Resolution.Answer> answers = new ArrayList<>();
-        for (InetAddress ip : found) {
-            SocketKind.Family family =
-                    ip instanceof Inet4Address ? SocketKind.Family.IPV4 : SocketKind.Family.IPV6;
-            if (streams && (query.family() == null || query.family() == family)) {
-                answers.add(new Resolution.Answer(new SocketKind(family, SocketKind.Type.STREAM),
-                        new InetSocketAddress(ip, port)));
-            }
-        }
-        Resolution.Status status = answers.isEmpty() ? Resolution.Status.NO_SUCH_NAME : Resolution.Status.OK;
-        return new Resolution(status, answers, query.canonical() ? query.node() : null);
+        return Names.resolve(query);
     }
 }
