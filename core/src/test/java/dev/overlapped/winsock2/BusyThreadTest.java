@@ -3,6 +3,7 @@ package dev.overlapped.winsock2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.Counters;
+import dev.overlapped.conformance.Clause;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -62,6 +63,7 @@ class BusyThreadTest {
 
     @ParameterizedTest
     @EnumSource
+    @Clause("OVERLAPPED-17")
     void aPendingReceiveWhoseEventAnotherThreadAwaitsCompletes(Busy busy) throws IOException {
         SocketChannel peer = loopback.peer();
         long socket = loopback.accepted();

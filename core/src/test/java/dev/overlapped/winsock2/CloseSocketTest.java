@@ -72,7 +72,7 @@ class CloseSocketTest {
     }
 
     @Test
-    @Clause({"PARAMETERS-15", "ERRORS-32", "REMARKS-11", "OVERLAPPED-27", "DECISIONS-2"})
+    @Clause({"PARAMETERS-15", "RETURNS-4", "ERRORS-32", "REMARKS-11", "OVERLAPPED-27", "DECISIONS-2"})
     void pendingRequestsWithRoutinesRunThemOnceInTheNextAlertableWait() {
         long socket = connected();
         Runs runs = new Runs();

@@ -21,6 +21,7 @@ import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_IO_COMPLETION;
 import static dev.overlapped.winsock2.Winsock2.WSA_WAIT_TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -307,6 +308,7 @@ class EventTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-22")
     void anAlertableWaitEndsWithRoutinesAndTakesNoEvent() throws Exception {
         List<Long> ran = new ArrayList<>();
         long event = auto(false);

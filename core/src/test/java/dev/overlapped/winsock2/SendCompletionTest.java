@@ -132,8 +132,8 @@ class SendCompletionTest {
     }
 
     @Test
-    @Clause({"DESCRIPTION-1", "PARAMETERS-7", "PARAMETERS-12", "RETURNS-1", "REMARKS-3", "OVERLAPPED-1",
-        "OVERLAPPED-16", "DECISIONS-17"})
+    @Clause({"DESCRIPTION-1", "PARAMETERS-7", "PARAMETERS-12", "RETURNS-1", "REMARKS-3", "REMARKS-4",
+        "OVERLAPPED-1", "OVERLAPPED-16", "DECISIONS-17"})
     void anImmediateSendReturnsItsCountAndSetsItsEvent() {
         WSAOVERLAPPED overlapped = overlapped(event);
         DWORD count = new DWORD(UNTOUCHED);

@@ -2,6 +2,7 @@ package dev.overlapped.winsock2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ class StressTest {
     }
 
     @Test
+    @Clause({"RETURNS-4", "OVERLAPPED-34"})
     void everythingAtOnceEndsOnceAndInOrder() {
         EngineThread.fillPool(loopback);
         long before = EngineThread.descriptors();

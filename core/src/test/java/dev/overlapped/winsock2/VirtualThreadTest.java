@@ -8,6 +8,7 @@ import static dev.overlapped.winsock2.Synchapi.WAIT_IO_COMPLETION;
 import static dev.overlapped.winsock2.Winsock2.WSASetLastError;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -106,6 +107,7 @@ class VirtualThreadTest {
     }
 
     @Test
+    @Clause("OVERLAPPED-21")
     void completionRoutinesRunOnTheVirtualThreadThatAsked() throws IOException {
         int threads = 20;
         Map<Thread, Thread> ranOn = new ConcurrentHashMap<>();
