@@ -5,6 +5,7 @@ import static dev.overlapped.winsock2.Requests.room;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -106,6 +107,7 @@ class ConnectedDatagramTest {
     }
 
     @Test
+    @Clause("REMARKS-5")
     void aConnectMayBeRepeated() {
         connectTo(there);
         long other = loopback.datagram();
@@ -180,6 +182,7 @@ class ConnectedDatagramTest {
     }
 
     @Test
+    @Clause("DECISIONS-4")
     void theSendAfterOneThatFoundNobodyIsReset() {
         connectTo(nobodysPort());
         assertThat(send(socket, text("lost"), 4, 0)).isEqualTo(4);

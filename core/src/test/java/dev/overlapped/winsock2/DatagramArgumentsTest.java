@@ -6,6 +6,7 @@ import static dev.overlapped.winsock2.Requests.room;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import java.lang.foreign.MemorySegment;
@@ -56,6 +57,7 @@ class DatagramArgumentsTest {
     }
 
     @Test
+    @Clause("ERRORS-20")
     void withoutAPeerOnlySendsToAnAddressGoAnywhere() {
         assertFailed(Winsock2.send(sender, text("x"), 1, 0), Winerror.WSAENOTCONN);
         assertFailed(sendto(sender, text("x"), 1, 0, null, 0), Winerror.WSAENOTCONN);

@@ -7,6 +7,7 @@ import static dev.overlapped.winsock2.Requests.room;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
@@ -187,6 +188,7 @@ class DatagramTest {
     // ---- sizes ----
 
     @Test
+    @Clause("REMARKS-20")
     void aDatagramIsAtMostAsLongAsTheOptionSays() {
         MemorySegment number = MemorySegment.ofArray(new int[1]);
         assertThat(getsockopt(sender, SOL_SOCKET, SO_MAX_MSG_SIZE, number, new DWORD(4))).isZero();
@@ -325,6 +327,7 @@ class DatagramTest {
     }
 
     @Test
+    @Clause("DECISIONS-2")
     void aCloseAndACancelEndReceives() {
         WSAOVERLAPPED cancelled = Requests.withEvent();
         WSAOVERLAPPED closed = Requests.withEvent();
