@@ -153,7 +153,7 @@ public final class EventObject {
     }
 
     /// Whether its request is to end with the thread that started it, since that was to run a routine.
-    synchronized boolean hasRoutine() {
+    public synchronized boolean hasRoutine() {
         return routine != null;
     }
 

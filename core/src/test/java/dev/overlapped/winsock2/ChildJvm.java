@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A JVM of its own for what is decided when one starts. It runs the `main` of a test class, on the same JDK,
 /// with this module's classes and tests on its class path.
-final class ChildJvm {
+public final class ChildJvm {
     /// Shorter than a test may take, so that it is told what the child was doing.
     private static final int PATIENCE_SECONDS = 15;
 
@@ -22,7 +22,7 @@ final class ChildJvm {
     }
 
     /// Runs `main` with these options of the JVM; fails unless it ends well. Returns what it has printed.
-    static String run(Class<?> main, String... options) {
+    public static String run(Class<?> main, String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));

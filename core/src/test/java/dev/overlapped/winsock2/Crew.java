@@ -6,20 +6,23 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The threads of a test. Closing waits for all of them; what one of them threw is the test's failure.
-final class Crew implements AutoCloseable {
+public final class Crew implements AutoCloseable {
     /// What a thread does.
-    interface Task {
+    public interface Task {
         void run() throws Exception;
     }
 
     private final List<Thread> threads = new ArrayList<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
 
-    Thread platform(Task task) {
+    public Crew() {
+    }
+
+    public Thread platform(Task task) {
         return start(Thread.ofPlatform().daemon(), task);
     }
 
-    Thread virtual(Task task) {
+    public Thread virtual(Task task) {
         return start(Thread.ofVirtual(), task);
     }
 
@@ -37,7 +40,7 @@ final class Crew implements AutoCloseable {
     }
 
     /// Waits for all threads that were started.
-    void join() {
+    public void join() {
         try {
             for (Thread thread : threads) {
                 thread.join();

@@ -1,0 +1,171 @@
+package dev.overlapped;
+
+import dev.overlapped.engine.Engine;
+import dev.overlapped.engine.Socket;
+import java.lang.System.Logger;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/// What the three kinds of sockets have in common: the engine's socket, its options and addresses, and its
+/// end. Pending requests and the program's object refer to it; when none is left it is closed.
+final class SocketHandle {
+    static final Engine ENGINE = Engine.system();
+
+    private static final Cleaner CLEANER = Cleaner.create(
+            Thread.ofPlatform().daemon().name("overlapped-cleaner").factory());
+    private static final boolean TRACES_LEAKS = Boolean.getBoolean("dev.overlapped.leaks");
+
+    private static final int SOL_SOCKET = 0xffff;
+    private static final int IPPROTO_TCP = 6;
+    private static final int NO_LINGER = -1;
+    private static final int SHORT_MASK = 0xffff;
+
+    /// An option as Winsock numbers it.
+    private record Option(int level, int number) {
+    }
+
+    private static final Map<SocketOption<?>, Option> COMMON = Map.of(
+            StandardSocketOptions.SO_SNDBUF, new Option(SOL_SOCKET, 0x1001),
+            StandardSocketOptions.SO_RCVBUF, new Option(SOL_SOCKET, 0x1002),
+            StandardSocketOptions.SO_REUSEADDR, new Option(SOL_SOCKET, 4));
+    private static final Map<SocketOption<?>, Option> OF_STREAMS = Map.of(
+            StandardSocketOptions.SO_KEEPALIVE, new Option(SOL_SOCKET, 8),
+            StandardSocketOptions.SO_LINGER, new Option(SOL_SOCKET, 0x80),
+            StandardSocketOptions.TCP_NODELAY, new Option(IPPROTO_TCP, 1),
+            OverlappedSocket.URGENT_INLINE, new Option(SOL_SOCKET, 0x100));
+    private static final Map<SocketOption<?>, Option> OF_DATAGRAMS = Map.of(
+            StandardSocketOptions.SO_BROADCAST, new Option(SOL_SOCKET, 0x20));
+
+    private final Socket socket;
+    private final Closing closing;
+    private final Cleaner.Cleanable cleanable;
+
+    SocketHandle(long handle) {
+        socket = ENGINE.socket(handle);
+        closing = new Closing(handle, TRACES_LEAKS ? new Throwable("opened here") : null);
+        cleanable = CLEANER.register(this, closing);
+    }
+
+    /// Opens a socket for addresses like `like`.
+    static SocketHandle open(boolean ipv6, boolean stream) throws WinsockException {
+        return new SocketHandle(WinsockException.check("WSASocket", ENGINE.openIndependent(ipv6, stream)));
+    }
+
+    /// Closes the engine's socket, once; it must not know the handle that it outlives.
+    private static final class Closing implements Runnable {
+        private final long handle;
+        private final Throwable opened;
+        private volatile boolean byProgram;
+
+        Closing(long handle, Throwable opened) {
+            this.handle = handle;
+            this.opened = opened;
+        }
+
+        @Override
+        public void run() {
+            if (ENGINE.close(handle, ENGINE.caller()) && !byProgram && opened != null) {
+                System.getLogger("dev.overlapped").log(Logger.Level.WARNING,
+                        "a socket was collected without having been closed", opened);
+            }
+        }
+    }
+
+    void close() {
+        closing.byProgram = true;
+        cleanable.clean();
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    boolean isOpen() {
+        return ENGINE.socket(closing.handle) != null;
+    }
+
+    // ---- addresses ----
+
+    static boolean isIpv6(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress internet)) {
+            throw new UnsupportedAddressTypeException();
+        }
+        if (internet.isUnresolved()) {
+            throw new UnresolvedAddressException();
+        }
+        return internet.getAddress() instanceof Inet6Address;
+    }
+
+    static boolean isIpv6(StandardProtocolFamily family) {
+        return switch (family) {
+            case INET -> false;
+            case INET6 -> true;
+            case UNIX -> throw new UnsupportedOperationException("Unix-domain sockets");
+        };
+    }
+
+    void bind(SocketAddress local) throws WinsockException {
+        isIpv6(local);
+        WinsockException.check("bind", socket.bind(local));
+    }
+
+    SocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    // ---- options ----
+
+    Set<SocketOption<?>> options() {
+        Map<SocketOption<?>, Option> all = new LinkedHashMap<>(COMMON);
+        all.putAll(socket.isStream() ? OF_STREAMS : OF_DATAGRAMS);
+        return Set.copyOf(all.keySet());
+    }
+
+    private Option named(SocketOption<?> name) {
+        Map<SocketOption<?>, Option> special = socket.isStream() ? OF_STREAMS : OF_DATAGRAMS;
+        Option found = COMMON.getOrDefault(Objects.requireNonNull(name), special.get(name));
+        if (found == null) {
+            throw new UnsupportedOperationException("this kind of socket has no " + name.name());
+        }
+        return found;
+    }
+
+    <T> void option(SocketOption<T> name, T value) throws WinsockException {
+        Option option = named(name);
+        int number = value instanceof Boolean on ? (on ? 1 : 0) : (Integer) value;
+        if (name.equals(StandardSocketOptions.SO_LINGER)) {
+            // Winsock's LINGER: whether, then for how many seconds, of 16 bits each.
+            number = number < 0 ? 0 : 1 | Math.min(number, SHORT_MASK) << Short.SIZE;
+        } else if (number < 0) {
+            throw new IllegalArgumentException(name.name() + " must not be negative: " + number);
+        }
+        MemorySegment bytes = MemorySegment.ofArray(new int[] {number});
+        WinsockException.check("setsockopt",
+                socket.setOption(option.level, option.number, bytes, Integer.BYTES));
+    }
+
+    <T> T option(SocketOption<T> name) throws WinsockException {
+        Option option = named(name);
+        MemorySegment bytes = MemorySegment.ofArray(new int[1]);
+        WinsockException.check("getsockopt",
+                socket.option(option.level, option.number, bytes, Integer.BYTES));
+        int number = bytes.get(ValueLayout.JAVA_INT, 0);
+        if (name.equals(StandardSocketOptions.SO_LINGER)) {
+            number = (number & SHORT_MASK) == 0 ? NO_LINGER : number >>> Short.SIZE;
+        }
+        return name.type().cast(name.type() == Boolean.class ? (Object) (number != 0) : (Object) number);
+    }
+}
