@@ -200,8 +200,8 @@ public final class OverlappedSocket implements AutoCloseable {
         return receive(0, true, new Buffers(target));
     }
 
-    /// Receives the urgent byte, if the peer has sent one and [#URGENT_INLINE] is off; fails with `WSAEINVAL`
-    /// or `WSAEWOULDBLOCK` if there is none. The page is *WSARecv*, with MSG_OOB.
+    /// Receives the urgent byte, while [#URGENT_INLINE] is off: waits for one, however much else there is to
+    /// receive. Receiving what the peer has sent behind it loses it. The page is *WSARecv*, with MSG_OOB.
     public Overlapped<Long> receiveUrgent(ByteBuffer target) {
         return receive(MSG_OOB, false, new Buffers(target));
     }

@@ -77,10 +77,11 @@ final class SocketHandle {
 
         @Override
         public void run() {
-            if (ENGINE.close(handle, ENGINE.caller()) && !byProgram && opened != null) {
+            if (!byProgram && opened != null && ENGINE.socket(handle) != null) {
                 System.getLogger("dev.overlapped").log(Logger.Level.WARNING,
                         "a socket was collected without having been closed", opened);
             }
+            ENGINE.close(handle, ENGINE.caller());
         }
     }
 
@@ -119,7 +120,7 @@ final class SocketHandle {
 
     void bind(SocketAddress local) throws WinsockException {
         isIpv6(local);
-        WinsockException.check("bind", socket.bind(local));
+        WinsockException.check("bind", socket.handshake().bind(local));
     }
 
     SocketAddress localAddress() {

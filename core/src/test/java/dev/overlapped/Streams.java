@@ -16,7 +16,8 @@ final class Streams implements AutoCloseable {
 
     Streams() {
         try {
-            listener = keep(ListeningSocket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0)));
+            InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+            listener = keep(ListeningSocket.bind(new InetSocketAddress(loopback, 0)));
         } catch (WinsockException e) {
             throw new UncheckedIOException(e);
         }
