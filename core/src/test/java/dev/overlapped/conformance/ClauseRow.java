@@ -36,9 +36,4 @@ record ClauseRow(String id, String asks, Kind kind, String decision, String lose
     boolean needsProof() {
         return kind == Kind.REQUIREMENT && !isOpen();
     }
-
-    /// The id without its number.
-    String heading() {
-        return id.substring(0, id.lastIndexOf('-'));
-    }
 }
