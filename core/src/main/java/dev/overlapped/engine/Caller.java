@@ -57,7 +57,7 @@ public final class Caller {
     /// the datagram of a socket that is no stream always is.
     public Request send(Socket socket, int flags, boolean whole) {
         return begin(socket.isStream() ? requests.takeSend(flags, whole)
-                : requests.takeSendTo(flags), socket);
+                : requests.takeSendTo(flags, socket.connection().parts()), socket);
     }
 
     /// A receive on `socket`, to be given buffers and started; of one datagram, if that is no stream.

@@ -77,7 +77,16 @@ public final class Engine {
 
     /// Opens a socket; its handle, or a negated code.
     public long open(boolean ipv6, boolean stream, boolean overlapped) {
-        SocketKind kind = new SocketKind(family(ipv6), type(stream));
+        return open(new SocketKind(family(ipv6), type(stream)), overlapped);
+    }
+
+    /// Opens a socket whose addresses are paths: a stream, or one of messages. Its handle, or a negated code.
+    public long openUnix(boolean stream, boolean overlapped) {
+        return open(new SocketKind(SocketKind.Family.UNIX,
+                stream ? SocketKind.Type.STREAM : SocketKind.Type.SEQPACKET), overlapped);
+    }
+
+    private long open(SocketKind kind, boolean overlapped) {
         int descriptor = provider.open(kind);
         if (descriptor < 0) {
             return -WinsockErrors.codeOf(-descriptor);

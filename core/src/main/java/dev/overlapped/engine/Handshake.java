@@ -78,7 +78,7 @@ public final class Handshake {
 
     /// Begins to listen, with at most `backlog` connections waiting.
     public long listen(int backlog) {
-        if (!kind.isStream()) {
+        if (kind.isConnectionless()) {
             return -WinsockErrors.WSAEOPNOTSUPP;
         }
         synchronized (socket) {

@@ -1,5 +1,6 @@
 package dev.overlapped.engine;
 
+import dev.overlapped.operation.MessageParts;
 import dev.overlapped.operation.Receive;
 import dev.overlapped.operation.ReceiveFrom;
 import dev.overlapped.operation.Send;
@@ -28,9 +29,9 @@ final class RequestPool {
         return request;
     }
 
-    Request takeSendTo(int flags) {
+    Request takeSendTo(int flags, MessageParts parts) {
         Request request = sendTos.isEmpty() ? new Request(new SendTo()) : sendTos.pop();
-        ((SendTo) request.operation()).prepare(flags);
+        ((SendTo) request.operation()).prepare(flags, parts);
         return request;
     }
 

@@ -48,7 +48,7 @@ public final class Socket {
         this.descriptor = descriptor;
         this.overlapped = overlapped;
         this.connection = new Connection(listener == null || descriptor < 0 ? State.NEW : State.CONNECTED,
-                kind.isConnectionless());
+                kind);
         this.handshake = new Handshake(this, kind, connection);
         this.nonBlocking = listener != null && listener.nonBlocking;
         this.independent = listener != null && listener.independent;
@@ -233,7 +233,7 @@ public final class Socket {
     /// Ends receiving, sending or both. What is queued to be sent leaves first, and then the peer sees the
     /// end. A receive that is pending stays so, as on Windows.
     public long shutdown(boolean receiving, boolean sending) {
-        if (isStream() && !isConnected()) {
+        if (!isConnectionless() && !isConnected()) {
             return -WinsockErrors.WSAENOTCONN;
         }
         if (receiving) {
@@ -360,6 +360,14 @@ public final class Socket {
 
     public boolean isIpv6() {
         return kind.isIpv6();
+    }
+
+    public boolean isUnix() {
+        return kind.isUnix();
+    }
+
+    public boolean takesParts() {
+        return connection.parts() != null;
     }
 
     public boolean isStream() {

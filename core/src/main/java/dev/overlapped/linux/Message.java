@@ -20,6 +20,9 @@ public final class Message {
     /// The bytes of memory that cannot be held that fit in one call: more than the largest datagram.
     public static final int COPIED_BYTES_MAX = 64 * 1024;
 
+    /// The same for a message that must go in one call.
+    public static final int WHOLE_BYTES_MAX = 1 << 20;
+
     private static final int PIECES_AT_START = 16;
 
     /// The classes of scopes that end only when nothing refers to them. The API does not say which they are,
@@ -142,6 +145,20 @@ public final class Message {
             copied += (int) taken;
         }
         return taken;
+    }
+
+    /// Makes room for a whole message, as its only entry. False: there is none for so many bytes.
+    public boolean addWhole(long bytes) {
+        clear();
+        if (bytes > WHOLE_BYTES_MAX) {
+            return false;
+        }
+        if (copies == null || copies.byteSize() < bytes) {
+            copies = arena.allocate(bytes > COPIED_BYTES_MAX ? WHOLE_BYTES_MAX : COPIED_BYTES_MAX);
+        }
+        append(copies.address(), bytes);
+        copied = (int) bytes;
+        return true;
     }
 
     /// Copies bytes into the room that [#addRoom] made, `offset` counted over all of it.

@@ -44,4 +44,19 @@ public final class Sockaddr {
         private In6() {
         }
     }
+
+    /// ```c
+    /// struct sockaddr_un {
+    ///     sa_family_t sun_family;     // in the order of the host
+    ///     char        sun_path[108];  // ends at its first zero, or at the end
+    /// };
+    /// ```
+    public static final class Un {
+        public static final long SUN_FAMILY = 0;
+        public static final long SUN_PATH = 2;
+        public static final int SIZE = 110;
+
+        private Un() {
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.overlapped.operation;
 
 import dev.overlapped.address.Endpoint;
 import dev.overlapped.provider.BufferList;
+import dev.overlapped.provider.MessageFlags;
 import dev.overlapped.provider.TransportProvider;
 
 /// Sends one datagram, all of it in one call or nothing; to the peer of its socket unless it is told where
@@ -9,14 +10,17 @@ import dev.overlapped.provider.TransportProvider;
 public final class SendTo implements Operation {
     private final BufferList buffers = new BufferList();
     private final Endpoint to = new Endpoint();
+    /// Of a socket whose messages may be sent in parts; else null.
+    private MessageParts parts;
     private int flags;
     private long transferred;
     private int errno;
 
     /// Makes it ready for use; the buffers and the address are added afterwards.
-    public void prepare(int messageFlags) {
+    public void prepare(int messageFlags, MessageParts ofSocket) {
         buffers.clear();
         to.clear();
+        parts = ofSocket;
         flags = messageFlags;
         transferred = 0;
         errno = 0;
@@ -45,7 +49,11 @@ public final class SendTo implements Operation {
     /// A datagram of more than `bytesMax` bytes there is none, so it goes whole.
     @Override
     public long attempt(TransportProvider provider, int descriptor, long bytesMax) {
-        return provider.sendTo(descriptor, buffers, flags, to);
+        if ((flags & MessageFlags.PARTIAL) != 0) {
+            return parts.add(buffers);
+        }
+        return parts == null || parts.isEmpty() ? provider.sendTo(descriptor, buffers, flags, to)
+                : parts.send(provider, descriptor, buffers, flags);
     }
 
     @Override

@@ -8,6 +8,8 @@ public final class MessageFlags {
     public static final int PEEK = 2;
     /// Do not use a gateway.
     public static final int DONT_ROUTE = 4;
+    /// More of the same message follows. Winsock's number; no provider sees it.
+    public static final int PARTIAL = 0x8000;
 
     private MessageFlags() {
     }

@@ -2,10 +2,12 @@ package dev.overlapped.state;
 
 import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.operation.Connect;
+import dev.overlapped.operation.MessageParts;
 import dev.overlapped.operation.Operation;
 import dev.overlapped.operation.SendTo;
 import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.Errno;
+import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.TransportProvider;
 
 /// What a socket has become, and what it therefore answers before the kernel is asked. Codes are Winsock's; 0
@@ -20,6 +22,8 @@ public final class Connection {
 
     /// Its messages need no connection: what connects, only names a peer, and as often as it likes.
     private final boolean connectionless;
+    /// Where messages may be sent in parts; else null.
+    private final MessageParts parts;
     private volatile State state;
     private volatile boolean sendingShut;
     private volatile boolean receivingShut;
@@ -28,9 +32,10 @@ public final class Connection {
     /// How the last connect failed: what SO_ERROR answers.
     private volatile int connectFailure;
 
-    public Connection(State state, boolean connectionless) {
+    public Connection(State state, SocketKind kind) {
         this.state = state;
-        this.connectionless = connectionless;
+        this.connectionless = kind.isConnectionless();
+        this.parts = kind.type() == SocketKind.Type.SEQPACKET ? new MessageParts() : null;
     }
 
     public boolean is(State asked) {
@@ -39,6 +44,11 @@ public final class Connection {
 
     public void becomes(State next) {
         state = next;
+    }
+
+    /// The parts of a message that is not whole yet; null: this socket has no such messages.
+    public MessageParts parts() {
+        return parts;
     }
 
     public boolean isSendingShut() {
@@ -108,7 +118,8 @@ public final class Connection {
         } else if (isConnect) {
             connectFailure = code;
             state = code == 0 ? State.CONNECTED : State.BOUND;
-        } else if (kind == Operation.Kind.RECEIVE && result == 0 && failure != 0) {
+        } else if ((kind == Operation.Kind.RECEIVE || kind == Operation.Kind.RECEIVE_FROM) && result == 0
+                && failure != 0) {
             // The kernel has told the reason to a send already, and now shows a mere end of stream.
             return failure;
         } else if (kind != Operation.Kind.ACCEPT && WinsockErrors.isFatal(code)) {

@@ -48,6 +48,9 @@ public final class SocketOptions {
 
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_SEQPACKET = 5;
+    /// What Linux takes of the send buffer beside the message.
+    private static final int UNIX_OVERHEAD_BYTES = 32;
     private static final int UDP_BYTES_MAX = 65_535 - 20 - 8;
     private static final int UDP6_BYTES_MAX = 65_535 - 8;
     private static final int NANOS_PER_MS = 1_000_000;
@@ -134,7 +137,8 @@ public final class SocketOptions {
     /// Null: there is no such option of this socket's family.
     private SocketOptionName ofIp(int level, int name) {
         if (level == IPPROTO_IP) {
-            return name == IP_TTL && !kind.isIpv6() ? SocketOptionName.TIME_TO_LIVE : null;
+            boolean isIpv4 = kind.family() == SocketKind.Family.IPV4;
+            return name == IP_TTL && isIpv4 ? SocketOptionName.TIME_TO_LIVE : null;
         }
         return !kind.isIpv6() ? null : switch (name) {
             case IPV6_V6ONLY -> SocketOptionName.IPV6_ONLY;
@@ -156,7 +160,7 @@ public final class SocketOptions {
                 return put(descriptor, SocketOptionName.DONT_ROUTE, bit(number));
             }
             case SO_BROADCAST -> {
-                return kind.isStream() ? -WinsockErrors.WSAENOPROTOOPT
+                return !kind.isConnectionless() ? -WinsockErrors.WSAENOPROTOOPT
                         : put(descriptor, SocketOptionName.BROADCAST, bit(number));
             }
             case SO_OOBINLINE -> {
@@ -226,7 +230,7 @@ public final class SocketOptions {
     }
 
     private long setOfTcp(int descriptor, int name, int number, int length) {
-        if (!kind.isStream()) {
+        if (!kind.isTcp()) {
             return -WinsockErrors.WSAENOPROTOOPT;
         }
         if (name != TCP_NODELAY && length < INT_BYTES) {
@@ -266,7 +270,7 @@ public final class SocketOptions {
         }
         long number = switch (level) {
             case SOL_SOCKET -> ofSocket(descriptor, name);
-            case IPPROTO_TCP -> kind.isStream() ? ofTcp(descriptor, name) : -WinsockErrors.WSAENOPROTOOPT;
+            case IPPROTO_TCP -> kind.isTcp() ? ofTcp(descriptor, name) : -WinsockErrors.WSAENOPROTOOPT;
             case IPPROTO_IP, IPPROTO_IPV6 -> ofIp(level, name) == null ? -WinsockErrors.WSAENOPROTOOPT
                     : fetch(descriptor, ofIp(level, name));
             default -> -WinsockErrors.WSAEINVAL;
@@ -314,7 +318,7 @@ public final class SocketOptions {
             case SO_EXCLUSIVEADDRUSE -> exclusiveAddress ? 1 : 0;
             case SO_KEEPALIVE -> fetch(descriptor, SocketOptionName.KEEP_ALIVE);
             case SO_DONTROUTE -> fetch(descriptor, SocketOptionName.DONT_ROUTE);
-            case SO_BROADCAST -> kind.isStream() ? -WinsockErrors.WSAENOPROTOOPT
+            case SO_BROADCAST -> !kind.isConnectionless() ? -WinsockErrors.WSAENOPROTOOPT
                     : fetch(descriptor, SocketOptionName.BROADCAST);
             case SO_OOBINLINE -> urgentInline ? 1 : 0;
             case SO_DONTLINGER -> lingers ? 0 : 1;
@@ -324,16 +328,24 @@ public final class SocketOptions {
             case SO_SNDTIMEO -> Integer.toUnsignedLong(sendTimeoutMs);
             case SO_RCVTIMEO -> Integer.toUnsignedLong(receiveTimeoutMs);
             case SO_ERROR -> connection.connectFailure();
-            case SO_MAX_MSG_SIZE -> messageBytesMax();
-            case SO_TYPE -> kind.isStream() ? SOCK_STREAM : SOCK_DGRAM;
+            case SO_MAX_MSG_SIZE -> messageBytesMax(descriptor);
+            case SO_TYPE -> switch (kind.type()) {
+                case STREAM -> SOCK_STREAM;
+                case DATAGRAM -> SOCK_DGRAM;
+                case SEQPACKET -> SOCK_SEQPACKET;
+            };
             default -> -WinsockErrors.WSAENOPROTOOPT;
         };
     }
 
-    /// The payload of the largest UDP datagram. What it is for IPv4 with options nobody asks.
-    private long messageBytesMax() {
+    /// The payload of the largest UDP datagram, without options of IPv4; what one message of a local
+    /// connection may have.
+    private long messageBytesMax(int descriptor) {
         if (kind.isStream()) {
             return -WinsockErrors.WSAENOPROTOOPT;
+        }
+        if (!kind.isConnectionless()) {
+            return fetch(descriptor, SocketOptionName.SEND_BUFFER) - UNIX_OVERHEAD_BYTES;
         }
         return kind.isIpv6() ? UDP6_BYTES_MAX : UDP_BYTES_MAX;
     }

@@ -9,6 +9,7 @@ import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 
 /// The output buffer of one AcceptEx: first bytes, local address, remote address. The addresses are written
 /// when the request completes; if the buffer is closed by then, the request ends with WSAEFAULT where the
@@ -47,6 +48,8 @@ record AcceptArea(MemorySegment buffer, int data, int local, int remote, Socket 
         try {
             if (address instanceof InetSocketAddress internet) {
                 Sockaddr.write(internet, Calls.family(acceptor), buffer, offset);
+            } else if (address instanceof UnixDomainSocketAddress file) {
+                Sockaddr.write(file, buffer, offset);
             }
         } catch (IllegalStateException closed) {
             // The program has closed the buffer's arena: it will not read it.

@@ -6,7 +6,6 @@ import dev.overlapped.engine.EventObject;
 import dev.overlapped.engine.Socket;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.SOCKADDR;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /// What every function does first and last: is the library started, what does the handle name, what is
@@ -88,7 +87,8 @@ final class Calls {
     }
 
     static int family(Socket socket) {
-        return socket.isIpv6() ? Winsock2.AF_INET6 : Winsock2.AF_INET;
+        return socket.isUnix() ? Winsock2.AF_UNIX
+                : socket.isIpv6() ? Winsock2.AF_INET6 : Winsock2.AF_INET;
     }
 
     /// Why an address could not be read: it is too short or missing, or of a family that is none of ours.
@@ -142,7 +142,7 @@ final class Calls {
         if (address == null) {
             return fail(caller, missing);
         }
-        boolean written = Sockaddr.encode((InetSocketAddress) address, family(socket), name, namelen);
+        boolean written = Sockaddr.encode(address, family(socket), name, namelen);
         return written ? status(caller, 0) : fail(caller, Winerror.WSAEFAULT);
     }
 }

@@ -6,6 +6,7 @@ import dev.overlapped.winsock2.types.SOCKADDR;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import dev.overlapped.winsock2.types.SOCKADDR_IN6;
 import dev.overlapped.winsock2.types.SOCKADDR_STORAGE;
+import dev.overlapped.winsock2.types.SOCKADDR_UN;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -51,6 +52,7 @@ final class Endpoints {
             case SOCKADDR_IN6 in6 -> into.setIpv6((long) LONGS.get(in6.sin6_addr.s6_addr, 0),
                     (long) LONGS.get(in6.sin6_addr.s6_addr, Long.BYTES), in6.sin6_scope_id,
                     port(in6.sin6_port));
+            case SOCKADDR_UN _ -> throw new AssertionError("a path is no address of a datagram");
             case SOCKADDR_STORAGE storage -> readBody(storage.__ss_data, ipv6, into);
         }
         return into.isWildcard() ? Winerror.WSAEADDRNOTAVAIL : 0;
@@ -74,7 +76,8 @@ final class Endpoints {
     /// Whether an address of a socket's family can be left in `into` and `length`.
     static boolean hasRoom(SOCKADDR into, DWORD length, boolean ipv6) {
         return length != null && length.value >= Sockaddr.sizeof(family(ipv6))
-                && (into instanceof SOCKADDR_STORAGE || into instanceof SOCKADDR_IN6 == ipv6);
+                && (into instanceof SOCKADDR_STORAGE
+                || (ipv6 ? into instanceof SOCKADDR_IN6 : into instanceof SOCKADDR_IN));
     }
 
     /// Writes where a datagram has come from, into what had room for it at the call.
@@ -94,6 +97,7 @@ final class Endpoints {
                 LONGS.set(in6.sin6_addr.s6_addr, Long.BYTES, from.low());
                 in6.sin6_scope_id = from.scope();
             }
+            case SOCKADDR_UN _ -> throw new AssertionError("no room for " + from);
             case SOCKADDR_STORAGE storage -> {
                 storage.ss_family = (short) family(from.isIpv6());
                 writeBody(from, storage.__ss_data);

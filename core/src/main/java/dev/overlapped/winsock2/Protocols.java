@@ -6,7 +6,7 @@ import dev.overlapped.winsock2.types.WSAPROTOCOL_INFO;
 /// type comes before a wrong family, and that before a wrong protocol.
 final class Protocols {
     /// A choice of socket, or the code why there is none.
-    record Choice(int code, boolean ipv6, boolean stream) {
+    record Choice(int code, boolean ipv6, boolean stream, boolean unix) {
     }
 
     /// What a resolver is to look for, null where anything will do, or the code why not.
@@ -27,13 +27,21 @@ final class Protocols {
 
     private static Choice choose(int af, int type, int protocol) {
         if (af == 0 && protocol == 0) {
-            return new Choice(Winerror.WSAEINVAL, false, false);
+            return new Choice(Winerror.WSAEINVAL, false, false, false);
         }
         int family = af == 0 ? Winsock2.AF_INET : af;
         int kind = type != 0 ? type
                 : protocol == Winsock2.IPPROTO_UDP ? Winsock2.SOCK_DGRAM : Winsock2.SOCK_STREAM;
-        return new Choice(error(family, kind, protocol), family == Winsock2.AF_INET6,
-                kind == Winsock2.SOCK_STREAM);
+        boolean unix = family == Winsock2.AF_UNIX;
+        return new Choice(unix ? unixError(kind, protocol) : error(family, kind, protocol),
+                family == Winsock2.AF_INET6, kind == Winsock2.SOCK_STREAM, unix);
+    }
+
+    private static int unixError(int type, int protocol) {
+        if (type != Winsock2.SOCK_STREAM && type != Winsock2.SOCK_SEQPACKET) {
+            return Winerror.WSAESOCKTNOSUPPORT;
+        }
+        return protocol == 0 ? 0 : Winerror.WSAEPROTONOSUPPORT;
     }
 
     private static int error(int family, int type, int protocol) {

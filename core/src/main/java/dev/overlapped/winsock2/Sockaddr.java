@@ -5,8 +5,12 @@ import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 
 import dev.overlapped.winsock2.types.DWORD;
@@ -14,6 +18,7 @@ import dev.overlapped.winsock2.types.SOCKADDR;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
 import dev.overlapped.winsock2.types.SOCKADDR_IN6;
 import dev.overlapped.winsock2.types.SOCKADDR_STORAGE;
+import dev.overlapped.winsock2.types.SOCKADDR_UN;
 
 /// Translates between the addresses of Winsock, as objects and as bytes, and those of Java, which is what the
 /// engine speaks.
@@ -23,6 +28,7 @@ import dev.overlapped.winsock2.types.SOCKADDR_STORAGE;
 /// 0 the other way.
 final class Sockaddr {
     // As in Winsock2.
+    private static final int AF_UNIX = 1;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 23;
 
@@ -50,6 +56,7 @@ final class Sockaddr {
         return switch (family) {
             case AF_INET -> SOCKADDR_IN.SIZEOF;
             case AF_INET6 -> SOCKADDR_IN6.SIZEOF;
+            case AF_UNIX -> SOCKADDR_UN.SIZEOF;
             default -> 0;
         };
     }
@@ -68,6 +75,7 @@ final class Sockaddr {
         return switch (name) {
             case SOCKADDR_IN in -> in.sin_family;
             case SOCKADDR_IN6 in6 -> in6.sin6_family;
+            case SOCKADDR_UN un -> un.sun_family;
             case SOCKADDR_STORAGE storage -> storage.ss_family;
         };
     }
@@ -77,16 +85,32 @@ final class Sockaddr {
     ///
     /// An IPv6 address stays one, an IPv4-mapped one too: its class still says which family the caller used.
     /// A scope id of 2³¹ or more, which no interface has, is dropped.
-    static InetSocketAddress decode(SOCKADDR name, int namelen) {
+    static SocketAddress decode(SOCKADDR name, int namelen) {
         return switch (name) {
             case null -> null;
             case SOCKADDR_IN in ->
                 in.sin_family == AF_INET && namelen >= SOCKADDR_IN.SIZEOF ? decode(in) : null;
             case SOCKADDR_IN6 in6 ->
                 in6.sin6_family == AF_INET6 && namelen >= SOCKADDR_IN6.SIZEOF ? decode(in6) : null;
+            case SOCKADDR_UN un ->
+                un.sun_family == AF_UNIX && namelen > Short.BYTES ? path(un, namelen) : null;
             case SOCKADDR_STORAGE storage ->
                 decode(readBody(storage.ss_family, MemorySegment.ofArray(storage.__ss_data), -PORT), namelen);
         };
+    }
+
+    /// An address without a path is none here: what Linux makes of it is no file.
+    private static UnixDomainSocketAddress path(SOCKADDR_UN un, int namelen) {
+        int end = 0;
+        while (end < Math.min(namelen - Short.BYTES, un.sun_path.length - 1) && un.sun_path[end] != 0) {
+            end++;
+        }
+        try {
+            return end == 0 ? null
+                : UnixDomainSocketAddress.of(new String(un.sun_path, 0, end, StandardCharsets.UTF_8));
+        } catch (InvalidPathException _) {
+            return null;
+        }
     }
 
     private static InetSocketAddress decode(SOCKADDR_IN in) {
@@ -116,8 +140,12 @@ final class Sockaddr {
     /// Writes `from` in the form of `family`, the family of the socket, and its size to `length`. Returns
     /// false, with nothing written, if `length` or `into` leaves too little room, if one is null, or if
     /// `from` has no such form. An IPv4 address is written IPv4-mapped if the family is IPv6.
-    static boolean encode(InetSocketAddress from, int family, SOCKADDR into, DWORD length) {
+    static boolean encode(SocketAddress address, int family, SOCKADDR into, DWORD length) {
         int size = sizeof(family);
+        if (address instanceof UnixDomainSocketAddress file) {
+            return encode(file, into, length);
+        }
+        InetSocketAddress from = (InetSocketAddress) address;
         byte[] bytes = bytes(from, family);
         if (size == 0 || bytes == null || length == null || length.value < size) {
             return false;
@@ -144,6 +172,24 @@ final class Sockaddr {
             }
         }
         length.value = size;
+        return true;
+    }
+
+    private static boolean encode(UnixDomainSocketAddress file, SOCKADDR into, DWORD length) {
+        byte[] path = file.getPath().toString().getBytes(StandardCharsets.UTF_8);
+        byte[] room = into instanceof SOCKADDR_UN un ? un.sun_path
+            : into instanceof SOCKADDR_STORAGE storage ? storage.__ss_data : null;
+        if (room == null || length == null || length.value < SOCKADDR_UN.SIZEOF) {
+            return false;
+        }
+        if (into instanceof SOCKADDR_STORAGE storage) {
+            storage.ss_family = AF_UNIX;
+        } else {
+            ((SOCKADDR_UN) into).sun_family = AF_UNIX;
+        }
+        Arrays.fill(room, 0, SOCKADDR_UN.SIZEOF - Short.BYTES, (byte) 0);
+        System.arraycopy(path, 0, room, 0, Math.min(path.length, SOCKADDR_UN.SIZEOF - Short.BYTES - 1));
+        length.value = SOCKADDR_UN.SIZEOF;
         return true;
     }
 
@@ -184,11 +230,20 @@ final class Sockaddr {
     /// is for the caller to see to.
     static void write(InetSocketAddress a, int family, MemorySegment into, long offset) {
         byte[] bytes = bytes(a, family);
-        if (bytes == null || sizeof(family) == 0) {
+        if (bytes == null || sizeof(family) == 0 || family == AF_UNIX) {
             throw new AssertionError(a + " as an address of family " + family);
         }
         into.set(HOST_SHORT, offset, (short) family);
         writeBody(a, bytes, into, offset);
+    }
+
+    /// The same for a path.
+    static void write(UnixDomainSocketAddress file, MemorySegment into, long offset) {
+        SOCKADDR_UN un = new SOCKADDR_UN();
+        encode(file, un, new DWORD(SOCKADDR_UN.SIZEOF));
+        into.set(HOST_SHORT, offset, (short) AF_UNIX);
+        MemorySegment.copy(un.sun_path, 0, into, ValueLayout.JAVA_BYTE, offset + Short.BYTES,
+            un.sun_path.length);
     }
 
     /// Writes what follows the family. `start` is where the family would be, which can be before the memory
@@ -231,6 +286,13 @@ final class Sockaddr {
                 MemorySegment.copy(from, ValueLayout.JAVA_BYTE, start + ADDRESS6, bytes, 0, BYTES6);
                 in6.sin6_scope_id = from.get(HOST_INT, start + SCOPE);
                 yield in6;
+            }
+            case AF_UNIX -> {
+                SOCKADDR_UN un = new SOCKADDR_UN();
+                un.sun_family = family;
+                MemorySegment.copy(from, ValueLayout.JAVA_BYTE, start + Short.BYTES, un.sun_path, 0,
+                    un.sun_path.length);
+                yield un;
             }
             default -> null;
         };

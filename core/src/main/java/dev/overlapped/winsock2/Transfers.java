@@ -19,7 +19,6 @@ final class Transfers {
     /// Stands for a handle that names no event.
     static final EventObject NO_SUCH_EVENT = ENGINE.unnamedEvent(true);
 
-    private static final int SEND_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_DONTROUTE;
     private static final int STREAM_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_PEEK | Winsock2.MSG_WAITALL;
     private static final int MESSAGE_FLAGS = Winsock2.MSG_PEEK | Winsock2.MSG_PARTIAL;
 
@@ -33,8 +32,9 @@ final class Transfers {
     }
 
     static int sendFlagsError(Socket socket, int flags) {
-        boolean urgentDatagram = (flags & Winsock2.MSG_OOB) != 0 && !socket.isStream();
-        return (flags & ~SEND_FLAGS) != 0 || urgentDatagram ? Winerror.WSAEOPNOTSUPP : 0;
+        int known = Winsock2.MSG_DONTROUTE | (socket.isStream() && !socket.isUnix() ? Winsock2.MSG_OOB : 0)
+                | (socket.takesParts() ? Winsock2.MSG_PARTIAL : 0);
+        return (flags & ~known) != 0 ? Winerror.WSAEOPNOTSUPP : 0;
     }
 
     /// MSG_WAITALL goes neither with a socket that must not wait nor with a look or urgent data, which is not
@@ -45,7 +45,8 @@ final class Transfers {
         }
         boolean waitAll = (flags & Winsock2.MSG_WAITALL) != 0;
         boolean misused = waitAll && (flags != Winsock2.MSG_WAITALL || socket.isNonBlocking());
-        int known = socket.isStream() ? STREAM_FLAGS : MESSAGE_FLAGS;
+        int known = !socket.isStream() ? MESSAGE_FLAGS
+                : socket.isUnix() ? STREAM_FLAGS & ~Winsock2.MSG_OOB : STREAM_FLAGS;
         return (flags & ~known) != 0 || misused ? Winerror.WSAEOPNOTSUPP : 0;
     }
 

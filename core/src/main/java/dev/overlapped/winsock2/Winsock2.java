@@ -294,8 +294,8 @@ public final class Winsock2 {
 
     /// WSACancelBlockingCall: lets the blocking call of this thread that a routine (of QueueUserAPC, or a
     /// completion routine) has interrupted fail with WSAEINTR when the routine returns. Bytes that the call
-    /// has moved by then are not told of. Only in a process that has started version 1.0 or 1.1: WSAEOPNOTSUPP
-    /// otherwise, and WSAEINVAL where no call is blocked.
+    /// has moved by then are not told of. Only in a process that has started version 1.0 or 1.1:
+    /// WSAEOPNOTSUPP otherwise, and WSAEINVAL where no call is blocked.
     public static int WSACancelBlockingCall() {
         return Startup.cancelBlockingCall();
     }
@@ -303,7 +303,8 @@ public final class Winsock2 {
     // ---- sockets ----
 
     /// socket: opens a socket with the overlapped attribute: SOCK_STREAM (TCP) and SOCK_DGRAM (UDP) of
-    /// AF_INET and AF_INET6. The handle belongs to the program until closesocket.
+    /// AF_INET and AF_INET6, SOCK_STREAM and SOCK_SEQPACKET of AF_UNIX. The handle belongs to the program
+    /// until closesocket.
     public static long socket(int af, int type, int protocol) {
         return WSASocket(af, type, protocol, null, 0, WSA_FLAG_OVERLAPPED);
     }
@@ -322,7 +323,9 @@ public final class Winsock2 {
             Calls.fail(caller, choice.code() != 0 ? choice.code() : Winerror.WSAEINVAL);
             return INVALID_SOCKET;
         }
-        long result = ENGINE.open(choice.ipv6(), choice.stream(), (dwFlags & WSA_FLAG_OVERLAPPED) != 0);
+        boolean overlapped = (dwFlags & WSA_FLAG_OVERLAPPED) != 0;
+        long result = choice.unix() ? ENGINE.openUnix(choice.stream(), overlapped)
+                : ENGINE.open(choice.ipv6(), choice.stream(), overlapped);
         return Calls.handle(caller, result);
     }
 
@@ -334,7 +337,7 @@ public final class Winsock2 {
         if (socket == null) {
             return SOCKET_ERROR;
         }
-        InetSocketAddress address = Sockaddr.decode(name, namelen);
+        SocketAddress address = Sockaddr.decode(name, namelen);
         return address == null ? Calls.fail(caller, Calls.addressError(name))
                 : Calls.status(caller, socket.handshake().bind(address));
     }
@@ -363,7 +366,7 @@ public final class Winsock2 {
         SocketAddress[] peer = new SocketAddress[1];
         long accepted = Calls.handle(caller, socket.handshake().accept(caller, peer));
         if (accepted != INVALID_SOCKET && addr != null) {
-            Sockaddr.encode((InetSocketAddress) peer[0], Calls.family(socket), addr, addrlen);
+            Sockaddr.encode(peer[0], Calls.family(socket), addr, addrlen);
         }
         return accepted;
     }
@@ -379,13 +382,14 @@ public final class Winsock2 {
         if (socket == null) {
             return SOCKET_ERROR;
         }
-        InetSocketAddress address = Sockaddr.decode(name, namelen);
+        SocketAddress address = Sockaddr.decode(name, namelen);
         return address == null ? Calls.fail(caller, Calls.addressError(name))
                 : Calls.status(caller, socket.handshake().connect(peer(socket, address), caller));
     }
 
-    private static SocketAddress peer(Socket socket, InetSocketAddress address) {
-        return socket.isConnectionless() && address.getAddress().isAnyLocalAddress() ? null : address;
+    private static SocketAddress peer(Socket socket, SocketAddress address) {
+        return socket.isConnectionless() && address instanceof InetSocketAddress internet
+                && internet.getAddress().isAnyLocalAddress() ? null : address;
     }
 
     /// WSAConnect: as connect. TCP carries no data with a connect: `lpCallerData` must be null (else
@@ -586,7 +590,8 @@ public final class Winsock2 {
     ///
     /// On Linux the first send that a pass of completion routines begins on a socket is attempted at once;
     /// further ones are pending and leave together when the pass ends. More than 1 MiB is always pending.
-    /// MSG_PARTIAL is WSAEOPNOTSUPP.
+    /// MSG_PARTIAL is for SOCK_SEQPACKET: the part is copied, and leaves with the first send without the flag,
+    /// as one message of at most 1 MiB. Elsewhere it is WSAEOPNOTSUPP.
     public static int WSASend(long s, WSABUF[] lpBuffers, int dwBufferCount, DWORD lpNumberOfBytesSent,
             int dwFlags, WSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
         Caller caller = Calls.started();

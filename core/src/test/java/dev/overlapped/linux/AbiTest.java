@@ -26,6 +26,7 @@ class AbiTest {
             Iovec.class, "iovec",
             Sockaddr.In.class, "sockaddr_in",
             Sockaddr.In6.class, "sockaddr_in6",
+            Sockaddr.Un.class, "sockaddr_un",
             Itimerspec.class, "itimerspec",
             TcpInfo.class, "tcp_info",
             Addrinfo.class, "addrinfo",

@@ -46,7 +46,7 @@ class SockaddrTest {
         in.sin_family = AF_INET;
         in.sin_port = (short) 0x8769;
         in.sin_addr.s_addr = 0x0100007f;
-        InetSocketAddress address = Sockaddr.decode(in, 16);
+        InetSocketAddress address = assertInstanceOf(InetSocketAddress.class, Sockaddr.decode(in, 16));
         assertEquals(27015, address.getPort());
         assertArrayEquals(new byte[] {127, 0, 0, 1}, address.getAddress().getAddress());
     }
@@ -113,7 +113,8 @@ class SockaddrTest {
         SOCKADDR_IN6 in6 = new SOCKADDR_IN6();
         assertTrue(Sockaddr.encode(v6(7), AF_INET6, in6, new DWORD(28)));
         assertEquals(7, in6.sin6_scope_id);
-        Inet6Address back = assertInstanceOf(Inet6Address.class, Sockaddr.decode(in6, 28).getAddress());
+        Inet6Address back = assertInstanceOf(Inet6Address.class,
+            assertInstanceOf(InetSocketAddress.class, Sockaddr.decode(in6, 28)).getAddress());
         assertEquals(7, back.getScopeId());
     }
 
@@ -131,7 +132,7 @@ class SockaddrTest {
         SOCKADDR_IN6 in6 = new SOCKADDR_IN6();
         assertTrue(Sockaddr.encode(v4(), AF_INET6, in6, new DWORD(28)));
         assertEquals(MAPPED, HexFormat.of().formatHex(in6.sin6_addr.s6_addr));
-        InetSocketAddress back = Sockaddr.decode(in6, 28);
+        InetSocketAddress back = assertInstanceOf(InetSocketAddress.class, Sockaddr.decode(in6, 28));
         assertInstanceOf(Inet6Address.class, back.getAddress(), "the caller's family can still be seen");
         assertEquals(MAPPED, HexFormat.of().formatHex(back.getAddress().getAddress()));
         assertEquals(80, back.getPort());

@@ -60,10 +60,9 @@ final class Datagrams {
         return 0;
     }
 
-    /// Begins anew, with a copy of everything. There is room for more than any datagram has.
+    /// Begins anew, with a copy of everything.
     private static int copyIn(Message message, BufferList buffers) {
-        message.clear();
-        if (message.addRoom(buffers.remaining()) < buffers.remaining()) {
+        if (!message.addWhole(buffers.remaining())) {
             return -Errno.EMSGSIZE;
         }
         long offset = 0;
@@ -128,8 +127,7 @@ final class Datagrams {
             boolean added = message.hasRoom() && (segment.isNative()
                     ? message.add(segment, buffers.start(i), length) : message.addRoom(length) == length);
             if (!added) {
-                message.clear();
-                message.addRoom(buffers.remaining());
+                message.addWhole(Math.min(buffers.remaining(), Message.WHOLE_BYTES_MAX));
                 return false;
             }
         }

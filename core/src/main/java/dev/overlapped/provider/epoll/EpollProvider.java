@@ -33,16 +33,24 @@ public final class EpollProvider implements TransportProvider {
     @Override
     public int open(SocketKind kind) {
         boolean ipv6 = kind.family() == Family.IPV6;
-        int type = kind.type() == SocketKind.Type.STREAM ? Constants.SOCK_STREAM : Constants.SOCK_DGRAM;
-        int descriptor = Libc.socket(ipv6 ? Constants.AF_INET6 : Constants.AF_INET,
-                type | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
+        int family = switch (kind.family()) {
+            case IPV4 -> Constants.AF_INET;
+            case IPV6 -> Constants.AF_INET6;
+            case UNIX -> Constants.AF_UNIX;
+        };
+        int type = switch (kind.type()) {
+            case STREAM -> Constants.SOCK_STREAM;
+            case DATAGRAM -> Constants.SOCK_DGRAM;
+            case SEQPACKET -> Constants.SOCK_SEQPACKET;
+        };
+        int descriptor = Libc.socket(family, type | Constants.SOCK_NONBLOCK | Constants.SOCK_CLOEXEC, 0);
         if (descriptor < 0) {
             return descriptor;
         }
         // Windows' default; Linux takes IPv4 too unless told.
         int result = ipv6 ? SocketOptions.set(descriptor, Constants.IPPROTO_IPV6, Constants.IPV6_V6ONLY, 1)
                 : 0;
-        if (result == 0 && !kind.isStream()) {
+        if (result == 0 && kind.isConnectionless()) {
             result = askForNetworkErrors(descriptor, ipv6);
         }
         if (result < 0) {
@@ -71,12 +79,12 @@ public final class EpollProvider implements TransportProvider {
             return length;
         }
         int result = Libc.bind(descriptor, encoded, length);
-        if (result == -Errno.EADDRINUSE && kind.type() == SocketKind.Type.STREAM) {
+        if (result == -Errno.EADDRINUSE && kind.isTcp()) {
             reuseAddress(descriptor, true);
             result = Libc.bind(descriptor, encoded, length);
             reuseAddress(descriptor, false);
         }
-        return result;
+        return result == -Constants.ENOENT ? -Errno.EINVAL : result;
     }
 
     private static int reuseAddress(int descriptor, boolean on) {
@@ -141,8 +149,12 @@ public final class EpollProvider implements TransportProvider {
         do {
             result = Libc.connect(descriptor, encoded, length);
         } while (result == -Errno.EINTR);
-        if (result == -Errno.EACCES && !kind.isStream()) {
+        if (result == -Errno.EACCES && kind.isConnectionless()) {
             return connectToBroadcast(descriptor, encoded, length);
+        }
+        if (kind.isUnix() && (result == -Errno.EAGAIN || result == -Constants.ENOENT)) {
+            // Nobody listens there, or the backlog is full: Linux would not say when that changes.
+            return -Errno.ECONNREFUSED;
         }
         return switch (-result) {
             case Errno.EINPROGRESS, Errno.EALREADY -> -Errno.EAGAIN;

@@ -59,6 +59,7 @@ final class Resolver {
             case null -> Constants.AF_UNSPEC;
             case IPV4 -> Constants.AF_INET;
             case IPV6 -> Constants.AF_INET6;
+            case UNIX -> Constants.AF_UNIX;
         };
     }
 
@@ -67,6 +68,7 @@ final class Resolver {
             case null -> 0;
             case STREAM -> Constants.SOCK_STREAM;
             case DATAGRAM -> Constants.SOCK_DGRAM;
+            case SEQPACKET -> Constants.SOCK_SEQPACKET;
         };
     }
 
@@ -75,8 +77,8 @@ final class Resolver {
         for (Addrinfo entry = first; entry != null; entry = entry.next()) {
             SocketKind kind = kind(entry);
             MemorySegment address = entry.address();
-            InetSocketAddress decoded = SocketAddresses.decode(address, (int) address.byteSize());
-            if (kind != null && decoded != null) {
+            if (kind != null && SocketAddresses.decode(address, (int) address.byteSize())
+                    instanceof InetSocketAddress decoded) {
                 answers.add(new Answer(kind, decoded));
             }
         }

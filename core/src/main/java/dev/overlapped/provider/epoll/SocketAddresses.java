@@ -12,8 +12,11 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 
 /// Socket addresses in the words of Java and of the kernel.
 final class SocketAddresses {
@@ -23,6 +26,9 @@ final class SocketAddresses {
             ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong NETWORK_LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
+    /// What the JDK writes the names of files in.
+    private static final Charset FILE_NAMES =
+            Charset.forName(System.getProperty("sun.jnu.encoding"), StandardCharsets.UTF_8);
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
     /// An IPv4 address within an IPv6 one: ten bytes 0, two bytes 255, and the four.
@@ -34,7 +40,10 @@ final class SocketAddresses {
 
     /// Writes an address for a socket of `family`, and returns its length, or `-errno` if it is none for it.
     static int encode(SocketAddress address, Family family, MemorySegment to) {
-        if (!(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
+        if (address instanceof UnixDomainSocketAddress file && family == Family.UNIX) {
+            return encode(file, to);
+        }
+        if (family == Family.UNIX || !(address instanceof InetSocketAddress inet) || inet.isUnresolved()) {
             return -Errno.EAFNOSUPPORT;
         }
         to.fill((byte) 0);
@@ -55,6 +64,27 @@ final class SocketAddresses {
         return Sockaddr.In.SIZE;
     }
 
+    private static int encode(UnixDomainSocketAddress file, MemorySegment to) {
+        byte[] path = file.getPath().toString().getBytes(FILE_NAMES);
+        if (path.length == 0 || path.length >= Sockaddr.Un.SIZE - Sockaddr.Un.SUN_PATH) {
+            return -Errno.EINVAL;
+        }
+        to.fill((byte) 0);
+        to.set(ValueLayout.JAVA_SHORT, Sockaddr.Un.SUN_FAMILY, (short) Constants.AF_UNIX);
+        copy(path, to, Sockaddr.Un.SUN_PATH);
+        return Sockaddr.Un.SIZE;
+    }
+
+    /// Whoever has not bound has no path.
+    private static UnixDomainSocketAddress decodePath(MemorySegment from, int length) {
+        int end = (int) Sockaddr.Un.SUN_PATH;
+        while (end < length && from.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            end++;
+        }
+        byte[] path = bytes(from, Sockaddr.Un.SUN_PATH, end - (int) Sockaddr.Un.SUN_PATH);
+        return UnixDomainSocketAddress.of(new String(path, FILE_NAMES));
+    }
+
     private static void encodeIpv6(InetAddress ip, MemorySegment to) {
         if (ip instanceof Inet6Address ipv6) {
             copy(ip.getAddress(), to, Sockaddr.In6.SIN6_ADDR);
@@ -70,7 +100,7 @@ final class SocketAddresses {
     }
 
     /// Reads an address of `length` bytes; null if the kernel told none, or one of another kind.
-    static InetSocketAddress decode(MemorySegment from, int length) {
+    static SocketAddress decode(MemorySegment from, int length) {
         if (length < Short.BYTES) {
             return null;
         }
@@ -84,7 +114,7 @@ final class SocketAddresses {
             int scope = from.get(ValueLayout.JAVA_INT, Sockaddr.In6.SIN6_SCOPE_ID);
             return address(ip, scope, from.get(NETWORK_SHORT, Sockaddr.In6.SIN6_PORT));
         }
-        return null;
+        return family == Constants.AF_UNIX ? decodePath(from, length) : null;
     }
 
     /// Writes what stands for no address, and returns its length.

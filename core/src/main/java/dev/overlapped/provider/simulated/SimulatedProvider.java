@@ -125,7 +125,7 @@ public final class SimulatedProvider implements TransportProvider {
 
     @Override
     public int open(SocketKind kind) {
-        return kind.type() == SocketKind.Type.STREAM ? add(new StreamSocket(schedule, kind))
+        return kind.isTcp() ? add(new StreamSocket(schedule, kind))
                 : -Errno.ESOCKTNOSUPPORT;
     }
 

@@ -45,7 +45,7 @@ class SocketAddressesTest {
         assertThat(SocketAddresses.encode(scoped, Family.IPV6, memory)).isEqualTo(Sockaddr.In6.SIZE);
         assertThat(hex(Sockaddr.In6.SIZE))
                 .isEqualTo("0a000050" + "00000000" + "fe800000000000000000000000000001" + "03000000");
-        InetSocketAddress back = SocketAddresses.decode(memory, Sockaddr.In6.SIZE);
+        InetSocketAddress back = (InetSocketAddress) SocketAddresses.decode(memory, Sockaddr.In6.SIZE);
         assertThat(back).isEqualTo(scoped);
         assertThat(((Inet6Address) back.getAddress()).getScopeId()).isEqualTo(3);
     }
@@ -54,7 +54,7 @@ class SocketAddressesTest {
     void anAddressWithoutScopeComesBackWithout() {
         InetSocketAddress plain = address("2001:db8::1", 65_535);
         assertThat(SocketAddresses.encode(plain, Family.IPV6, memory)).isEqualTo(Sockaddr.In6.SIZE);
-        InetSocketAddress back = SocketAddresses.decode(memory, Sockaddr.In6.SIZE);
+        InetSocketAddress back = (InetSocketAddress) SocketAddresses.decode(memory, Sockaddr.In6.SIZE);
         assertThat(back).hasToString(plain.toString());
     }
 
@@ -64,7 +64,7 @@ class SocketAddressesTest {
         assertThat(SocketAddresses.encode(ipv4, Family.IPV6, memory)).isEqualTo(Sockaddr.In6.SIZE);
         assertThat(hex(Sockaddr.In6.SIZE))
                 .isEqualTo("0a000050" + "00000000" + "00000000000000000000ffff01020304" + "00000000");
-        InetSocketAddress back = SocketAddresses.decode(memory, Sockaddr.In6.SIZE);
+        InetSocketAddress back = (InetSocketAddress) SocketAddresses.decode(memory, Sockaddr.In6.SIZE);
         assertThat(back).isEqualTo(ipv4);
         assertThat(back.getAddress()).isInstanceOf(Inet4Address.class);
     }
