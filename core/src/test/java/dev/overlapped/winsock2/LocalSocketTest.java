@@ -6,6 +6,7 @@ import static dev.overlapped.winsock2.Requests.room;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -133,9 +134,12 @@ class LocalSocketTest {
 
     @ParameterizedTest
     @ValueSource(ints = {SOCK_STREAM, SOCK_SEQPACKET})
+    @Clause("ERRORS-23")
     void whatIsOfTheInternetIsRefused(int type) {
         long[] pair = pair(type);
         assertFailed(send(pair[0], "x", MSG_OOB), Winerror.WSAEOPNOTSUPP);
+        assertThat(send(pair[0], "only", 0)).isEqualTo(4);
+        assertThat(receive(pair[1], 9)).isEqualTo("only");
         assertFailed(recv(pair[0], room(1), 1, MSG_OOB), Winerror.WSAEOPNOTSUPP);
         assertFailed(setsockopt(pair[0], IPPROTO_TCP, TCP_NODELAY, MemorySegment.ofArray(new int[] {1}), 4),
                 Winerror.WSAENOPROTOOPT);
@@ -147,6 +151,7 @@ class LocalSocketTest {
     }
 
     @Test
+    @Clause({"ERRORS-24", "DWFLAGS-8"})
     void partsAreForMessagesOnly() {
         assertFailed(send(pair(SOCK_STREAM)[0], "x", MSG_PARTIAL), Winerror.WSAEOPNOTSUPP);
     }
@@ -181,6 +186,7 @@ class LocalSocketTest {
     }
 
     @Test
+    @Clause({"DWFLAGS-7", "DECISIONS-12"})
     void partsLeaveAsOneMessageWithTheLast() {
         long[] pair = pair(SOCK_SEQPACKET);
         MemorySegment reused = room(3).copyFrom(text("abc"));
@@ -202,6 +208,7 @@ class LocalSocketTest {
     }
 
     @Test
+    @Clause({"ERRORS-15", "DECISIONS-12"})
     void aMessageOfMoreThanAMebibyteIsRefusedAndForgotten() {
         long[] pair = pair(SOCK_SEQPACKET);
         MemorySegment half = room(1 << 19);
@@ -213,6 +220,7 @@ class LocalSocketTest {
     }
 
     @Test
+    @Clause({"ERRORS-15", "REMARKS-20"})
     void aMessageIsAtMostAsLongAsTheOptionSays() {
         long[] pair = pair(SOCK_SEQPACKET);
         MemorySegment number = MemorySegment.ofArray(new int[1]);
