@@ -47,6 +47,7 @@ class ArchitectureTest {
     private static final String TYPES = ROOT + ".winsock2.types";
     private static final String ENGINE = ROOT + ".engine";
     private static final String ERROR = ROOT + ".error";
+    private static final String FLIGHT = ROOT + ".flight";
     private static final String HANDLE = ROOT + ".handle";
     private static final String STATE = ROOT + ".state";
     private static final String OPERATION = ROOT + ".operation";
@@ -62,9 +63,10 @@ class ArchitectureTest {
             entry(WINSOCK2, Set.of(TYPES, ENGINE, ADDRESS)),
             entry(TYPES, Set.of()),
             entry(ADDRESS, Set.of()),
-            entry(ENGINE, Set.of(ADDRESS, PROVIDER, OPERATION, ERROR, HANDLE, STATE)),
+            entry(ENGINE, Set.of(ADDRESS, PROVIDER, OPERATION, ERROR, FLIGHT, HANDLE, STATE)),
             entry(STATE, Set.of(PROVIDER, OPERATION, ERROR)),
             entry(ERROR, Set.of(PROVIDER)),
+            entry(FLIGHT, Set.of()),
             entry(HANDLE, Set.of()),
             entry(OPERATION, Set.of(PROVIDER, ADDRESS)),
             entry(PROVIDER, Set.of(ADDRESS)),

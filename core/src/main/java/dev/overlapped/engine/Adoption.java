@@ -1,5 +1,6 @@
 package dev.overlapped.engine;
 
+import dev.overlapped.flight.Flight;
 import dev.overlapped.provider.Interest;
 import dev.overlapped.provider.Poller;
 import dev.overlapped.provider.ReadyEvents;
@@ -253,6 +254,8 @@ final class Adoption {
             return;
         }
         engine.instruments().countAdopted();
+        Caller owner = idle.owner();
+        Flight.adopted(owner == null ? null : owner.thread(), patience(idle));
         idle.watch.patienceMs = 1;
         idle.watch.seen = 0;
         watchThread(idle);

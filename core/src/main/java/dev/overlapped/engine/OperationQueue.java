@@ -87,7 +87,7 @@ final class OperationQueue {
         }
         // A call that must not wait keeps what it has moved.
         if (!request.mayWait() && request.operation().transferred() > 0) {
-            return request.operation().transferred();
+            return request.over(0);
         }
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
         if (code != 0) {
@@ -124,8 +124,7 @@ final class OperationQueue {
             return request.refuse(code);
         }
         caller.engine().instruments().countImmediate();
-        long moved = operation.transferred();
-        request.trace("done", code, moved);
+        long moved = request.over(code);
         if (!request.isCall()) {
             request.finish(code, moved, caller);
         }
@@ -144,7 +143,7 @@ final class OperationQueue {
             return WinsockErrors.WSAENOBUFS;
         }
         caller.engine().instruments().countPending();
-        request.trace("pending", WinsockErrors.WSA_IO_PENDING, request.operation().transferred());
+        request.pending();
         return 0;
     }
 
@@ -334,8 +333,7 @@ final class OperationQueue {
         } else if (first.caller() != ended.caller()) {
             home.follow(first, ready, driver);
         }
-        long moved = ended.operation().transferred();
-        ended.trace("done", code, moved);
+        long moved = ended.over(code);
         if (code == 0 && ended.acceptor() != null && ended.operation() instanceof Accept) {
             driver.continueLater(ended);
             return;

@@ -1,6 +1,8 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.address.Endpoint;
+import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.flight.Flight;
 import dev.overlapped.operation.Accept;
 import dev.overlapped.operation.Operation;
 import dev.overlapped.operation.Receive;
@@ -52,6 +54,9 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     /// Where the API wants the sender of a datagram, or null.
     private Object sender;
     private Object senderLength;
+
+    /// While it is under way and somebody records it.
+    private Flight flight;
 
     Request(Operation operation) {
         this.operation = operation;
@@ -160,6 +165,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     }
 
     long refuse(int reason) {
+        flight = Flight.end(flight, reason, 0);
         if (!isCall) {
             discard();
         }
@@ -181,7 +187,26 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         return socket;
     }
 
-    void trace(String step, int outcome, long moved) {
+    private void started() {
+        flight = Flight.begin(operation, socket.handle());
+        trace("start", 0, 0);
+    }
+
+    /// It was queued.
+    void pending() {
+        trace("pending", WinsockErrors.WSA_IO_PENDING, operation.transferred());
+        Flight.pending(flight, operation.transferred());
+    }
+
+    /// Its operation is over; returns what it has moved.
+    long over(int outcome) {
+        long moved = operation.transferred();
+        trace("done", outcome, moved);
+        flight = Flight.end(flight, outcome, moved);
+        return moved;
+    }
+
+    private void trace(String step, int outcome, long moved) {
         if (Engine.TRACE) {
             caller.engine().trace(step, operation, socket.handle(), outcome, moved);
         }
@@ -257,6 +282,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         receive.prepare(0, false);
         receive.buffers().add(firstBytes, firstBytesMax);
         operation = receive;
+        started();
         return true;
     }
 
@@ -266,7 +292,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
 
     /// Tells the API that it has begun, and unsets its event, as Windows does before it looks at the request.
     void announce() {
-        trace("start", 0, 0);
+        started();
         if (completion != null && !isCall) {
             completion.begun(tag);
             if (event != null) {
