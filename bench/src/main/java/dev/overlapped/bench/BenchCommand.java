@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
     footer = {
         "",
         "Workloads: (a) ping-pong, (b) echo, (c) bulk, (d) 64 sends of 256 B outstanding, (e) gather, "
-            + "(f) short connections, (g) idle connections, (i) fixed rate. --list names all of them. "
-            + "There is no (h), datagrams: the library cannot send them yet.",
+            + "(f) short connections, (g) idle connections, (h) datagrams, (i) fixed rate. --list names all "
+            + "of them.",
         "",
         "Exit codes: 0 all went well; 1 a run failed, or --check found a bar missed; 2 the command was "
             + "not understood, or --check was INVALID."

@@ -47,6 +47,8 @@ class SmokeTest {
             with("e", Peer.VIRTUAL),
             with("f", Peer.NETTY_URING),
             with("g", Peer.ROUTINE),
+            with("h", Peer.SELECTOR, Peer.NETTY_EPOLL, Peer.NETTY_URING, Peer.C_BLOCKING, Peer.ROUTINE,
+                Peer.EVENT),
             with("i", Peer.C_EPOLL)), 1, 60, 100, 0, SMALL_VM), new PrintWriter(new StringWriter())).run();
     }
 

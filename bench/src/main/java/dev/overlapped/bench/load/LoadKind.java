@@ -11,5 +11,7 @@ public enum LoadKind {
     /// Connects, sends one message, closes when it is back, and begins again.
     CONNECT,
     /// Opens connections, uses each once, and leaves them alone.
-    IDLE
+    IDLE,
+    /// Sends a datagram from each socket, and the next one when it is back or given up.
+    DATAGRAM
 }

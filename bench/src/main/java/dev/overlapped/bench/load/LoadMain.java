@@ -25,6 +25,7 @@ public final class LoadMain {
             case ECHO, FIXED_RATE -> new EchoLoad(order, conversation).run();
             case SINK -> new SinkLoad(order, conversation).run();
             case CONNECT -> new ConnectLoad(order, conversation).run();
+            case DATAGRAM -> new DatagramLoad(order, conversation).run();
             case IDLE -> new IdleLoad(order, conversation).run();
         }
     }

@@ -26,6 +26,7 @@ final class Window {
     private long begunAt = Long.MAX_VALUE;
     private long until = Long.MAX_VALUE;
     private double operations;
+    private int lost;
 
     /// A window whose warm-up begins now.
     Window(LoadOrder order, Conversation conversation) {
@@ -49,7 +50,7 @@ final class Window {
         return switch (order.kind()) {
             case IDLE -> false;
             case SINK -> operations == 0;
-            case ECHO, FIXED_RATE, CONNECT -> latencies.getTotalCount() == 0;
+            case ECHO, FIXED_RATE, CONNECT, DATAGRAM -> latencies.getTotalCount() == 0;
         };
     }
 
@@ -73,6 +74,7 @@ final class Window {
         before = ProcessSample.of(order.process());
         ownBefore = ProcessSample.ownCpuNanos();
         operations = 0;
+        lost = 0;
         latencies.reset();
         begunAt = System.nanoTime();
         until = begunAt + order.windowNanos();
@@ -91,6 +93,11 @@ final class Window {
         }
     }
 
+    /// A datagram has not come back.
+    void countLost() {
+        lost++;
+    }
+
     /// What was seen in the window, which ends now.
     Figures figures() throws IOException {
         double nanos = System.nanoTime() - begunAt;
@@ -106,6 +113,9 @@ final class Window {
             .put(Metric.WAITS_PER_SECOND, waits / seconds)
             .put(Metric.SERVER_BUSY, cpu / nanos)
             .put(Metric.LOAD_BUSY, own / nanos);
+        if (order.kind() == LoadKind.DATAGRAM) {
+            figures.put(Metric.LOST, lost);
+        }
         if (operations > 0) {
             figures.put(Metric.RATE, operations / seconds)
                 .put(Metric.CPU, cpu / operations)

@@ -16,6 +16,8 @@ public enum Metric {
     P99("p99 us", 1, false),
     /// 999 of 1,000 took no longer.
     P999("p99.9 us", 1, false),
+    /// Datagrams that have not come back in the whole window.
+    LOST("lost", 0, false),
     /// System calls of the server for an operation, seen in a run of their own.
     CALLS("calls/op", 3, false),
     /// Java heap allocated by the server for an operation.

@@ -10,7 +10,8 @@ import java.util.Optional;
 /// The servers that are written in C, compiled once for all runs.
 public final class CPrograms {
     private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
-    private static final List<String> SOURCES = List.of("serve.h", "epoll.c", "blocking.c");
+    private static final List<String> SOURCES = List.of("serve.h", "epoll.c", "blocking.c",
+        "datagram.c");
 
     private final Path directory;
     private final Optional<Path> compiler = COMPILERS.stream().map(Tools::find)

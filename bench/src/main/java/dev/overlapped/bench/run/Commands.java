@@ -41,10 +41,17 @@ public final class Commands {
             command.add(ServerMain.class.getName());
             command.add(peer.id());
         } else {
-            command.add(programs.program(peer == Peer.C_EPOLL ? "epoll" : "blocking").toString());
+            command.add(programs.program(program(peer, workload)).toString());
         }
         command.addAll(workload.server().words());
         return command;
+    }
+
+    private static String program(Peer peer, Workload workload) {
+        if (workload.kind() == LoadKind.DATAGRAM) {
+            return "datagram";
+        }
+        return peer == Peer.C_EPOLL ? "epoll" : "blocking";
     }
 
     List<String> load(Workload workload) throws IOException {

@@ -23,10 +23,12 @@ import java.util.Set;
 
 /// All workloads. Their names begin with a letter of the list that they are from: (a) ping-pong, (b) echo,
 /// (c) bulk, (d) many small sends outstanding, (e) gather, (f) connections that come and go, (g) idle ones,
-/// (i) a fixed rate. There is no (h), datagrams: this library cannot send them yet.
+/// (h) datagrams, (i) a fixed rate.
 public final class Workloads {
     /// What echo servers receive into, except where it is their memory that is looked at.
     private static final int ECHO_BUFFER_BYTES = 16 << 10;
+    /// More than a datagram on any usual network has.
+    private static final int DATAGRAM_BUFFER_BYTES = 2048;
     /// As many connections as one wait by events takes.
     private static final int MOST_EVENTS = 64;
 
@@ -60,6 +62,9 @@ public final class Workloads {
         all.add(new Workload("g", "10,000 idle connections, buffers of 64 B each", LoadKind.IDLE, 10_000, 1,
             ServerOptions.echo(64), false, Metric.RSS_PER_CONNECTION, ROUTINE,
             BY_READINESS_OR_COMPLETION));
+        all.add(new Workload("h", "echo of datagrams, 64 sockets, 64 B", LoadKind.DATAGRAM, 64, 64,
+            ServerOptions.datagrams(DATAGRAM_BUFFER_BYTES), false, Metric.CPU, ROUTINE,
+            EnumSet.of(SELECTOR, NETTY_EPOLL, NETTY_URING, C_BLOCKING, ROUTINE, EVENT)));
         all.add(new Workload("i", "64 x 64 B at a fixed rate, half of the slowest one's peak",
             LoadKind.FIXED_RATE, 64, 64, ServerOptions.echo(ECHO_BUFFER_BYTES), false, Metric.P99,
             ROUTINE,

@@ -5,5 +5,7 @@ public enum Role {
     /// Sends back what it receives.
     ECHO,
     /// Sends messages until the client closes.
-    SEND
+    SEND,
+    /// Sends each datagram back to where it came from.
+    DATAGRAM
 }

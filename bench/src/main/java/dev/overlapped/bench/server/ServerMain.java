@@ -3,14 +3,18 @@ package dev.overlapped.bench.server;
 import dev.overlapped.bench.server.jdk.BlockingEcho;
 import dev.overlapped.bench.server.jdk.Nio2Echo;
 import dev.overlapped.bench.server.jdk.Nio2Sender;
+import dev.overlapped.bench.server.jdk.SelectorDatagramEcho;
 import dev.overlapped.bench.server.jdk.SelectorEcho;
 import dev.overlapped.bench.server.jdk.SelectorSender;
 import dev.overlapped.bench.server.jdk.VirtualThreadEcho;
 import dev.overlapped.bench.server.jdk.VirtualThreadSender;
+import dev.overlapped.bench.server.netty.NettyDatagramServer;
 import dev.overlapped.bench.server.netty.NettyServer;
 import dev.overlapped.bench.server.netty.NettyTransport;
+import dev.overlapped.bench.server.winsock.EventDatagramEcho;
 import dev.overlapped.bench.server.winsock.EventEcho;
 import dev.overlapped.bench.server.winsock.EventSender;
+import dev.overlapped.bench.server.winsock.RoutineDatagramEcho;
 import dev.overlapped.bench.server.winsock.RoutineEcho;
 import dev.overlapped.bench.server.winsock.RoutineSender;
 import java.util.Arrays;
@@ -35,6 +39,9 @@ public final class ServerMain {
 
     /// Only the classes of the server that is named get loaded.
     private static Server server(String name, Role role) {
+        if (role == Role.DATAGRAM) {
+            return datagramServer(name);
+        }
         boolean echo = role == Role.ECHO;
         return switch (name) {
             case "selector" -> echo ? new SelectorEcho() : new SelectorSender();
@@ -48,6 +55,17 @@ public final class ServerMain {
             case "routine" -> echo ? new RoutineEcho() : new RoutineSender();
             case "event" -> echo ? new EventEcho() : new EventSender();
             default -> throw new IllegalArgumentException("no server is called '" + name + "'");
+        };
+    }
+
+    private static Server datagramServer(String name) {
+        return switch (name) {
+            case "selector" -> new SelectorDatagramEcho();
+            case "netty-epoll" -> new NettyDatagramServer(NettyTransport.EPOLL);
+            case "netty-uring" -> new NettyDatagramServer(NettyTransport.IO_URING);
+            case "routine" -> new RoutineDatagramEcho();
+            case "event" -> new EventDatagramEcho();
+            default -> throw new IllegalArgumentException("'" + name + "' knows no datagrams");
         };
     }
 }

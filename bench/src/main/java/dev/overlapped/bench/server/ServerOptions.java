@@ -5,7 +5,8 @@ import java.util.List;
 /// How a server is to serve; the same for all peers of a workload.
 ///
 /// @param role what it does with a connection
-/// @param bufferBytes [Role#ECHO]: the buffer of each connection, which no message exceeds
+/// @param bufferBytes [Role#ECHO], [Role#DATAGRAM]: the buffer of each connection or request, which no
+///     message exceeds
 /// @param messageBytes [Role#SEND]: the length of a message, its pieces together
 /// @param depth [Role#SEND]: how many messages are kept outstanding, by peers that can do so
 /// @param pieces [Role#SEND]: in how many buffers of equal length a message lies
@@ -13,6 +14,11 @@ public record ServerOptions(Role role, int bufferBytes, int messageBytes, int de
     /// An echo server.
     public static ServerOptions echo(int bufferBytes) {
         return new ServerOptions(Role.ECHO, bufferBytes, 0, 0, 0);
+    }
+
+    /// An echo server for datagrams.
+    public static ServerOptions datagrams(int bufferBytes) {
+        return new ServerOptions(Role.DATAGRAM, bufferBytes, 0, 0, 0);
     }
 
     /// A server that sends.

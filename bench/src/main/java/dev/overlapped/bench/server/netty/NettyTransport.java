@@ -2,8 +2,11 @@ package dev.overlapped.bench.server.netty;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 
@@ -20,6 +23,11 @@ public enum NettyTransport {
         Class<? extends ServerChannel> listener() {
             return EpollServerSocketChannel.class;
         }
+
+        @Override
+        Class<? extends DatagramChannel> datagrams() {
+            return EpollDatagramChannel.class;
+        }
     },
     /// One ring for each event loop, by JNI.
     IO_URING {
@@ -32,9 +40,16 @@ public enum NettyTransport {
         Class<? extends ServerChannel> listener() {
             return IoUringServerSocketChannel.class;
         }
+
+        @Override
+        Class<? extends DatagramChannel> datagrams() {
+            return IoUringDatagramChannel.class;
+        }
     };
 
     abstract IoHandlerFactory handlers();
 
     abstract Class<? extends ServerChannel> listener();
+
+    abstract Class<? extends DatagramChannel> datagrams();
 }

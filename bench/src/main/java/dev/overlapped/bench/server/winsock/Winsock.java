@@ -5,7 +5,9 @@ import static dev.overlapped.winsock2.Winsock2.AF_INET;
 import static dev.overlapped.winsock2.Winsock2.INADDR_LOOPBACK;
 import static dev.overlapped.winsock2.Winsock2.INVALID_SOCKET;
 import static dev.overlapped.winsock2.Winsock2.IPPROTO_TCP;
+import static dev.overlapped.winsock2.Winsock2.IPPROTO_UDP;
 import static dev.overlapped.winsock2.Winsock2.SOCKET_ERROR;
+import static dev.overlapped.winsock2.Winsock2.SOCK_DGRAM;
 import static dev.overlapped.winsock2.Winsock2.SOCK_STREAM;
 import static dev.overlapped.winsock2.Winsock2.TCP_NODELAY;
 import static dev.overlapped.winsock2.Winsock2.WSAGetLastError;
@@ -35,25 +37,46 @@ final class Winsock {
 
     /// Starts Winsock, and tells the port of the socket it returns, which listens.
     static long listening() throws IOException {
+        start();
+        long listener = stream();
+        int port = bindToAny(listener);
+        if (listen(listener, Server.BACKLOG) == SOCKET_ERROR) {
+            throw failed("listen");
+        }
+        Control.listening(port);
+        return listener;
+    }
+
+    /// Starts Winsock, and tells the port of the socket it returns, which is one for datagrams.
+    static long datagrams() throws IOException {
+        start();
+        long socket = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
+        if (socket == INVALID_SOCKET) {
+            throw failed("socket");
+        }
+        Control.listening(bindToAny(socket));
+        return socket;
+    }
+
+    private static void start() throws IOException {
         int code = WSAStartup(MAKEWORD(2, 2), new WSADATA());
         if (code != 0) {
             throw new IOException("WSAStartup: " + code);
         }
-        long listener = stream();
+    }
+
+    /// Binds to a free port of 127.0.0.1, and returns it.
+    private static int bindToAny(long socket) throws IOException {
         SOCKADDR_IN address = new SOCKADDR_IN();
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (bind(listener, address, SOCKADDR_IN.SIZEOF) == SOCKET_ERROR) {
+        if (bind(socket, address, SOCKADDR_IN.SIZEOF) == SOCKET_ERROR) {
             throw failed("bind");
         }
-        if (listen(listener, Server.BACKLOG) == SOCKET_ERROR) {
-            throw failed("listen");
-        }
-        if (getsockname(listener, address, new DWORD(SOCKADDR_IN.SIZEOF)) == SOCKET_ERROR) {
+        if (getsockname(socket, address, new DWORD(SOCKADDR_IN.SIZEOF)) == SOCKET_ERROR) {
             throw failed("getsockname");
         }
-        Control.listening(ntohs(address.sin_port));
-        return listener;
+        return ntohs(address.sin_port);
     }
 
     /// A socket for `AcceptEx`.
