@@ -117,6 +117,12 @@ final class Adoption {
         }
     }
 
+    /// A thread keeps its reactor although it has nothing pending: it goes back to the pool unless the thread
+    /// waits again before long.
+    void reclaimLater() {
+        arm(PATIENCE_MAX_MS);
+    }
+
     private static int patience(Reactor of) {
         Caller owner = of.owner();
         int trusted = of.watch.patienceMs;

@@ -13,7 +13,7 @@ final class ApcQueue {
     static final int PASSES_MAX = 64;
     static final long PASSES_NANOS_MAX = 10_000_000;
     /// Routines that may run before the network is looked at again, counted over all waits of a thread.
-    static final int ROUTINES_PER_POLL = 64;
+    static final int ROUTINES_PER_POLL = 256;
 
     /// Passes are numbered, each thread's in a range of its own.
     private static final AtomicLong THREADS = new AtomicLong(1);
@@ -70,6 +70,12 @@ final class ApcQueue {
         return !running.isEmpty();
     }
 
+    /// Whether the routine that runs next in this pass, as far as can be seen, is one of `socket` too.
+    boolean goesOnWith(Socket socket) {
+        Apc next = own.peek();
+        return next != null && next.socket() == socket;
+    }
+
     private boolean mayRun(Apc apc) {
         return running.isEmpty() || apc.socket() == null || !running.contains(apc.socket());
     }
@@ -108,7 +114,21 @@ final class ApcQueue {
             if (++passes == PASSES_MAX || now - began > PASSES_NANOS_MAX) {
                 return;
             }
+            pollBefore(own.size(), caller);
         } while (hasRunnable());
+    }
+
+    /// Between two passes rather than within one, where it would part sends that leave together.
+    private void pollBefore(int routines, Caller caller) {
+        if (sincePoll + routines > ROUTINES_PER_POLL && sincePoll > 0) {
+            caller.waiter().pollBetweenRoutines();
+            sincePoll = 0;
+        }
+    }
+
+    /// The owner has polled.
+    void polled() {
+        sincePoll = 0;
     }
 
     /// Runs one, or puts it aside for this pass if a routine of its socket is running further out; inner
@@ -121,10 +141,8 @@ final class ApcQueue {
             held.add(apc);
             return;
         }
-        if (++sincePoll >= ROUTINES_PER_POLL) {
-            sincePoll = 0;
-            caller.waiter().pollBetweenRoutines();
-        }
+        pollBefore(1, caller);
+        sincePoll++;
         running.add(apc.socket());
         try {
             apc.run(caller);

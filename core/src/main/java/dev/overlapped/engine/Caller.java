@@ -185,10 +185,15 @@ public final class Caller {
         }
     }
 
-    /// Sends that it begins now leave together at the end of the pass of routines. A virtual thread's would
-    /// have to be sent by the engine thread.
-    boolean gathersSends() {
-        return apcs.isInRoutine() && !thread.isVirtual();
+    boolean isInRoutine() {
+        return apcs.isInRoutine();
+    }
+
+    /// Whether a send on `socket` that begins now is to leave together with others at the end of the pass of
+    /// routines: because one was begun there in this pass before, or since the next routine is of the same
+    /// socket, and likely to send too. A virtual thread's would have to be sent by the engine thread.
+    boolean gathersSends(Socket socket, boolean hasSentInPass) {
+        return apcs.isInRoutine() && (hasSentInPass || apcs.goesOnWith(socket)) && !thread.isVirtual();
     }
 
     /// The number of the pass of routines that is running, unlike that of any other thread's.

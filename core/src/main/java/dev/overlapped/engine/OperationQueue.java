@@ -103,12 +103,12 @@ final class OperationQueue {
         return -WinsockErrors.WSA_IO_PENDING;
     }
 
-    /// Of the sends begun in one pass of routines the first is attempted at once; the others wait for each
-    /// other, and leave together at the end of the pass.
+    /// A lone send in a pass of routines is attempted at once; several wait for each other, and leave
+    /// together at the end of the pass.
     private boolean defers(Request request, Caller caller) {
         long before = pass;
         pass = caller.pass();
-        return pass == before && request.gathers() && !request.isCall() && caller.gathersSends();
+        return request.gathers() && !request.isCall() && caller.gathersSends(socket, pass == before);
     }
 
     /// The first attempt, on the caller's thread. `-WSA_IO_PENDING`: it has to be queued.
@@ -291,7 +291,7 @@ final class OperationQueue {
         requests.gatherInto(batch);
         long result = batch.attempt(provider, socket.descriptor());
         if (result < 0) {
-            // The reason for a lost connection is told once: it is noted before the first one fails.
+            // The reason for a lost connection is told once: noted before the first one fails.
             conclude(requests.first(), result);
             ready = result != -Errno.EAGAIN;
             return !ready;

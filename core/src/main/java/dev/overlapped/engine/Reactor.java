@@ -159,6 +159,22 @@ final class Reactor {
         }
     }
 
+    /// The owner, in a routine, will attempt what it has listed when the pass ends: nobody else need do so
+    /// before, unless that takes long again.
+    private void resume(Caller by) {
+        if (!isAdopted()) {
+            return;
+        }
+        synchronized (this) {
+            if (owner == by && isAdopted()) {
+                endAdoption();
+                int now = (word & ~STATE_MASK) + ONE_POLL | IDLE;
+                word = now;
+                by.waiter().holds(now);
+            }
+        }
+    }
+
     /// For the engine's own reactor, which its thread never leaves.
     synchronized void driveForEver(Caller by) {
         owner = by;
@@ -265,11 +281,13 @@ final class Reactor {
             runnableFilled = true;
         }
         // Listed first, state read then; who adopts writes the state first and reads the list then.
-        if (isAdopted()) {
+        Caller by = owner;
+        if (driver == by && driver.isInRoutine()) {
+            resume(by);
+        } else if (isAdopted()) {
             engine.adoption().reactor().makeRunnable(queue, driver);
             return;
         }
-        Caller by = owner;
         if (by != null) {
             driver.wakeLater(by);
         }

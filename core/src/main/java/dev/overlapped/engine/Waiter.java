@@ -34,12 +34,17 @@ final class Waiter {
         }
     }
 
+    /// A thread that has leased a reactor so often keeps it between its requests, until it stays away.
+    private static final int LEASES_BEFORE_KEPT = 16;
+
     private static final int RUNNING = 0;
     private static final int POLLING = 1;
     private static final int PARKED = 2;
-    private static final VarHandle MODE = field("mode");
-    private static final VarHandle INITIATED = field("initiated");
-    private static final VarHandle INITIATED_SENDS = field("initiatedSends");
+    private static final VarHandle MODE = field("mode", int.class);
+    private static final VarHandle PENDING = field("pending", long.class);
+    /// What one request adds to `pending`.
+    private static final long ONE = 1;
+    private static final long ONE_SEND = ONE | 1L << Integer.SIZE;
 
     private final Engine engine;
     private final Caller caller;
@@ -50,15 +55,15 @@ final class Waiter {
     /// Made at the first wait that can be interrupted.
     private Interruption interruption;
 
-    /// Requests started and not completed. Raised by this thread, or by the engine thread for its own waiter;
-    /// lowered by whoever completes one.
-    private volatile int initiated;
-    private volatile int initiatedSends;
+    /// Requests started and not completed, in the lower half; in the upper half how many of them are sends.
+    /// Raised by this thread, or by the engine thread for its own waiter; lowered by whoever completes one.
+    private volatile long pending;
 
     /// The reactor last leased; others read it where a request of this thread is pending, or to wake it.
     private volatile Reactor reactor;
     /// What this thread left in the reactor's word.
     private int reactorWord;
+    private int leases;
 
     /// RUNNING, POLLING or PARKED. The waiter writes it, then looks at what it waits for; a waker makes
     /// that true, then reads this (both volatile). Whoever moves it back to RUNNING from another thread
@@ -73,9 +78,9 @@ final class Waiter {
         this.apcs = apcs;
     }
 
-    private static VarHandle field(String name) {
+    private static VarHandle field(String name, Class<?> type) {
         try {
-            return MethodHandles.lookup().findVarHandle(Waiter.class, name, int.class);
+            return MethodHandles.lookup().findVarHandle(Waiter.class, name, type);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(e.getMessage(), e);
         }
@@ -86,12 +91,9 @@ final class Waiter {
     /// One more request is pending. On this thread, under the lock of its queue; makes sure of a reactor.
     /// False: no descriptor is left for one, and nothing is pending.
     boolean pend(boolean isSend) {
-        if (isSend) {
-            INITIATED_SENDS.getAndAdd(this, 1);
-        }
         // Atomic, so that the engine either sees this request and leaves the reactor, or has given it back
         // before.
-        if ((int) INITIATED.getAndAdd(this, 1) == 0) {
+        if ((long) PENDING.getAndAdd(this, isSend ? ONE_SEND : ONE) == 0) {
             if (isVirtual) {
                 reactor = engine.adoption().reactor();
             } else if ((reactor == null || !reactor.renew(caller)) && !leasesReactor()) {
@@ -104,30 +106,27 @@ final class Waiter {
 
     private boolean leasesReactor() {
         reactor = engine.takeReactor(caller);
+        leases++;
         return reactor != null;
     }
 
     /// Requests go over to this thread, or (negative) to another one. Only the engine thread gets some, whose
     /// reactor is its own for ever.
     void count(int requests, boolean areSends) {
-        INITIATED_SENDS.getAndAdd(this, areSends ? requests : 0);
-        INITIATED.getAndAdd(this, requests);
+        long _ = (long) PENDING.getAndAdd(this, requests * (areSends ? ONE_SEND : ONE));
     }
 
     /// One request less is pending; any thread.
     void unpend(boolean isSend) {
-        if (isSend) {
-            INITIATED_SENDS.getAndAdd(this, -1);
-        }
-        INITIATED.getAndAdd(this, -1);
+        long _ = (long) PENDING.getAndAdd(this, isSend ? -ONE_SEND : -ONE);
     }
 
     boolean hasPending() {
-        return initiated > 0;
+        return pending != 0;
     }
 
     boolean hasPendingSends() {
-        return initiatedSends > 0;
+        return pending > Integer.MAX_VALUE;
     }
 
     /// The reactor that this thread's pending requests are homed at.
@@ -141,15 +140,14 @@ final class Waiter {
 
     /// Sends that routines have left to be gathered leave now, and what else can go on without waiting.
     void runDeferred() {
-        if (initiated > 0 && !isVirtual && reactor.hasRunnable()) {
+        if (pending != 0 && !isVirtual && reactor.hasRunnable()) {
             reactor.run(caller);
         }
     }
 
     /// Other connections' events are fetched, so that none starves while routines keep running.
     void pollBetweenRoutines() {
-        if (initiated > 0 && !isVirtual) {
-            runDeferred();
+        if (pending != 0 && !isVirtual) {
             lookOnce();
         }
     }
@@ -180,7 +178,7 @@ final class Waiter {
         runDeferred();
         if (condition.isSatisfied(caller)) {
             // A thread that never has to wait must look after its other requests all the same.
-            if (initiated > 0 && !isVirtual) {
+            if (pending != 0 && !isVirtual) {
                 lookOnce();
             }
             return Caller.SATISFIED;
@@ -257,8 +255,10 @@ final class Waiter {
             reactor.leave(caller);
         }
         // Read once: whoever keeps the reactor is expected, even if others complete its requests just now.
-        if (initiated > 0) {
+        if (pending != 0) {
             engine.adoption().expect(caller);
+        } else if (!parked && leases >= LEASES_BEFORE_KEPT) {
+            engine.adoption().reclaimLater();
         } else if (!parked && reactor.release(caller)) {
             engine.putBack(reactor);
         }
@@ -282,6 +282,7 @@ final class Waiter {
     private void fetch(long nanos) {
         reactor.poller().poll(events, nanos);
         mode = RUNNING;
+        apcs.polled();
         engine.dispatch(events, caller);
         reactor.run(caller);
     }

@@ -64,8 +64,7 @@ public final class ErrorQueue {
     public int next() {
         control.fill((byte) 0);
         Msghdr.control(msghdr, control);
-        long result = HotCalls.call(HotCalls.RECVMSG, Scratch.current().errno, fd, msghdr,
-                Constants.MSG_ERRQUEUE, 0, null, 0);
+        long result = HotCalls.recvmsg(Scratch.current().errno, fd, msghdr, Constants.MSG_ERRQUEUE, null, 0);
         return (int) Math.min(result, 0);
     }
 

@@ -8,89 +8,120 @@ import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 import java.util.List;
 
-/// The calls that every request makes, all in one method, and that on purpose.
+/// The calls that every request makes, by handles that are no constants to the compiler, and on purpose.
 ///
 /// The JDK takes a slice of the segment that errno is captured into on every call. The compiler does away
-/// with that object when it inlines the handle as a whole, which it does 15 levels deep at most. From a
-/// program's call down to the handle there are about 15 levels, so whether 40 bytes were allocated per call
-/// depended on where the compiler began. Here it always begins: HotSpot does not inline a method of more
-/// than 325 bytes into another one. A test watches over that size.
+/// with that object when it sees the whole of what a handle does. It inlines a constant handle into its
+/// caller, but 15 levels deep at most and only as long as the whole does not grow too large: whether 40 bytes
+/// were allocated per call depended on where the compiler began, and each caller took it longer to compile.
+/// A handle that is no constant is compiled by itself, as a whole and once
+/// (docs/decisions/0009-hot-calls-by-themselves.md). An element of an array is none, whatever its field is.
+///
+/// Results are a count, or `-errno`.
 final class HotCalls {
-    static final int SEND = 0;
-    static final int RECV = 1;
-    static final int EPOLL_WAIT = 2;
-    static final int SENDMSG = 3;
-    static final int RECVMSG = 4;
+    private static final int SEND = 0;
+    private static final int RECV = 1;
 
-    private static final class Bytes {
-        static final MethodHandle SEND_BYTES = Linking.function("send", Libc.BYTES);
-        static final MethodHandle RECV_BYTES = Linking.function("recv", Libc.BYTES);
-    }
+    private static final MethodHandle[] BYTES =
+            {Linking.function("send", Libc.BYTES), Linking.function("recv", Libc.BYTES)};
 
     private static final class Epoll {
-        static final MethodHandle WAIT = Linking.function("epoll_wait", Libc.BYTES);
+        static final MethodHandle[] WAIT = {Linking.function("epoll_wait", Libc.BYTES)};
+        static final MethodHandle[] CTL = {Linking.function("epoll_ctl", Libc.CONTROLS)};
     }
 
     private static final class Holding0 {
-        static final MethodHandle GATHER = Linking.function("sendmsg", holding(0));
-        static final MethodHandle SCATTER = Linking.function("recvmsg", holding(0));
+        static final MethodHandle[] MESSAGES = messages(0);
     }
 
     private static final class Holding1 {
-        static final MethodHandle GATHER = Linking.function("sendmsg", holding(1));
-        static final MethodHandle SCATTER = Linking.function("recvmsg", holding(1));
+        static final MethodHandle[] MESSAGES = messages(1);
     }
 
     private static final class Holding4 {
-        static final MethodHandle GATHER = Linking.function("sendmsg", holding(4));
-        static final MethodHandle SCATTER = Linking.function("recvmsg", holding(4));
+        static final MethodHandle[] MESSAGES = messages(4);
     }
 
     private static final class Holding16 {
-        static final MethodHandle GATHER = Linking.function("sendmsg", holding(16));
-        static final MethodHandle SCATTER = Linking.function("recvmsg", holding(16));
+        static final MethodHandle[] MESSAGES = messages(16);
     }
 
     private HotCalls() {
     }
 
-    private static FunctionDescriptor holding(int count) {
-        List<MemoryLayout> further = Collections.nCopies(count, ValueLayout.ADDRESS);
-        return Libc.BYTES.appendArgumentLayouts(further.toArray(MemoryLayout[]::new));
+    /// sendmsg and recvmsg with so many more arguments, which the C functions do not see.
+    private static MethodHandle[] messages(int held) {
+        List<MemoryLayout> further = Collections.nCopies(held, ValueLayout.ADDRESS);
+        FunctionDescriptor shape = Libc.BYTES.appendArgumentLayouts(further.toArray(MemoryLayout[]::new));
+        return new MethodHandle[] {Linking.function("sendmsg", shape), Linking.function("recvmsg", shape)};
     }
 
-    /// Calls `which` with descriptor, memory, a length and flags (or, for epoll_wait, events and a
-    /// time-out). For messages `held` are segments to hold during the call, as many as `shape` says: 0, 1,
-    /// 4 or 16. A count, or `-errno`.
-    static long call(int which, MemorySegment errno, int fd, MemorySegment memory, long length, int flags,
-            MemorySegment[] held, int shape) {
+    static long send(MemorySegment errno, int fd, MemorySegment buf, long len, int flags) {
+        return bytes(SEND, errno, fd, buf, len, flags);
+    }
+
+    static long recv(MemorySegment errno, int fd, MemorySegment buf, long len, int flags) {
+        return bytes(RECV, errno, fd, buf, len, flags);
+    }
+
+    private static long bytes(int which, MemorySegment errno, int fd, MemorySegment buf, long len,
+            int flags) {
         try {
-            long returned = switch (which) {
-                case SEND -> (long) Bytes.SEND_BYTES.invokeExact(errno, fd, memory, length, flags);
-                case RECV -> (long) Bytes.RECV_BYTES.invokeExact(errno, fd, memory, length, flags);
-                case EPOLL_WAIT -> (int) (long) Epoll.WAIT.invokeExact(errno, fd, memory, length, flags);
-                case SENDMSG -> switch (shape) {
-                    case 0 -> (long) Holding0.GATHER.invokeExact(errno, fd, memory, length, flags);
-                    case 1 -> (long) Holding1.GATHER.invokeExact(errno, fd, memory, length, flags, held[0]);
-                    case 4 -> (long) Holding4.GATHER.invokeExact(errno, fd, memory, length, flags,
-                            held[0], held[1], held[2], held[3]);
-                    default -> (long) Holding16.GATHER.invokeExact(errno, fd, memory, length, flags,
-                            held[0], held[1], held[2], held[3], held[4], held[5], held[6], held[7],
-                            held[8], held[9], held[10], held[11], held[12], held[13], held[14], held[15]);
-                };
-                default -> switch (shape) {
-                    case 0 -> (long) Holding0.SCATTER.invokeExact(errno, fd, memory, length, flags);
-                    case 1 -> (long) Holding1.SCATTER.invokeExact(errno, fd, memory, length, flags, held[0]);
-                    case 4 -> (long) Holding4.SCATTER.invokeExact(errno, fd, memory, length, flags,
-                            held[0], held[1], held[2], held[3]);
-                    default -> (long) Holding16.SCATTER.invokeExact(errno, fd, memory, length, flags,
-                            held[0], held[1], held[2], held[3], held[4], held[5], held[6], held[7],
-                            held[8], held[9], held[10], held[11], held[12], held[13], held[14], held[15]);
-                };
-            };
-            return returned >= 0 ? returned : -Linking.errno(errno);
+            return result((long) BYTES[which].invokeExact(errno, fd, buf, len, flags), errno);
         } catch (Throwable thrown) {
             throw Linking.rethrown(thrown);
         }
+    }
+
+    static int epollWait(MemorySegment errno, int epfd, MemorySegment events, int maxevents, int timeout) {
+        try {
+            long count = maxevents;
+            int returned = (int) (long) Epoll.WAIT[0].invokeExact(errno, epfd, events, count, timeout);
+            return (int) result(returned, errno);
+        } catch (Throwable thrown) {
+            throw Linking.rethrown(thrown);
+        }
+    }
+
+    static int epollCtl(MemorySegment errno, int epfd, int op, int fd, MemorySegment event) {
+        try {
+            return (int) result((int) Epoll.CTL[0].invokeExact(errno, epfd, op, fd, event, 0L), errno);
+        } catch (Throwable thrown) {
+            throw Linking.rethrown(thrown);
+        }
+    }
+
+    /// `held` are segments to hold during the call, as many as `shape` says: 0, 1, 4 or 16.
+    static long sendmsg(MemorySegment errno, int fd, MemorySegment msg, int flags, MemorySegment[] held,
+            int shape) {
+        return message(SEND, errno, fd, msg, flags, held, shape);
+    }
+
+    /// As [#sendmsg].
+    static long recvmsg(MemorySegment errno, int fd, MemorySegment msg, int flags, MemorySegment[] held,
+            int shape) {
+        return message(RECV, errno, fd, msg, flags, held, shape);
+    }
+
+    private static long message(int which, MemorySegment errno, int fd, MemorySegment msg, long flags,
+            MemorySegment[] held, int shape) {
+        try {
+            long returned = switch (shape) {
+                case 0 -> (long) Holding0.MESSAGES[which].invokeExact(errno, fd, msg, flags, 0);
+                case 1 -> (long) Holding1.MESSAGES[which].invokeExact(errno, fd, msg, flags, 0, held[0]);
+                case 4 -> (long) Holding4.MESSAGES[which].invokeExact(errno, fd, msg, flags, 0,
+                        held[0], held[1], held[2], held[3]);
+                default -> (long) Holding16.MESSAGES[which].invokeExact(errno, fd, msg, flags, 0,
+                        held[0], held[1], held[2], held[3], held[4], held[5], held[6], held[7],
+                        held[8], held[9], held[10], held[11], held[12], held[13], held[14], held[15]);
+            };
+            return result(returned, errno);
+        } catch (Throwable thrown) {
+            throw Linking.rethrown(thrown);
+        }
+    }
+
+    private static long result(long returned, MemorySegment errno) {
+        return returned >= 0 ? returned : -Linking.errno(errno);
     }
 }

@@ -26,7 +26,7 @@ public final class Libc {
     private static final FunctionDescriptor NAMES =
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     /// Descriptor, two ints, memory, its length or where that is.
-    private static final FunctionDescriptor CONTROLS =
+    static final FunctionDescriptor CONTROLS =
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG);
 
     private Libc() {
@@ -89,12 +89,12 @@ public final class Libc {
 
     /// send: for several pieces see [Message#sendmsg].
     public static long send(int fd, MemorySegment buf, long len, int flags) {
-        return HotCalls.call(HotCalls.SEND, Scratch.current().errno, fd, buf, len, flags, null, 0);
+        return HotCalls.send(Scratch.current().errno, fd, buf, len, flags);
     }
 
     /// recv: for several pieces see [Message#recvmsg].
     public static long recv(int fd, MemorySegment buf, long len, int flags) {
-        return HotCalls.call(HotCalls.RECV, Scratch.current().errno, fd, buf, len, flags, null, 0);
+        return HotCalls.recv(Scratch.current().errno, fd, buf, len, flags);
     }
 
     /// Calls with socket addresses.
@@ -198,7 +198,6 @@ public final class Libc {
     /// Waiting for descriptors.
     private static final class Epoll {
         static final MethodHandle EPOLL_CREATE1 = Linking.function("epoll_create1", INTS);
-        static final MethodHandle EPOLL_CTL = Linking.function("epoll_ctl", CONTROLS);
         static final MethodHandle EVENTFD = Linking.function("eventfd", INTS);
         static final MethodHandle WRITE = Linking.function("write", BYTES);
     }
@@ -213,17 +212,11 @@ public final class Libc {
     }
 
     public static int epoll_ctl(int epfd, int op, int fd, MemorySegment event) {
-        Scratch scratch = Scratch.current();
-        try {
-            return result((int) Epoll.EPOLL_CTL.invokeExact(scratch.errno, epfd, op, fd, event, 0L), scratch);
-        } catch (Throwable thrown) {
-            throw Linking.rethrown(thrown);
-        }
+        return HotCalls.epollCtl(Scratch.current().errno, epfd, op, fd, event);
     }
 
     public static int epoll_wait(int epfd, MemorySegment events, int maxevents, int timeout) {
-        return (int) HotCalls.call(HotCalls.EPOLL_WAIT, Scratch.current().errno, epfd, events, maxevents,
-                timeout, null, 0);
+        return HotCalls.epollWait(Scratch.current().errno, epfd, events, maxevents, timeout);
     }
 
     public static int eventfd(int initval, int flags) {

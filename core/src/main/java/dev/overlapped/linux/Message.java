@@ -94,9 +94,14 @@ public final class Message {
         return Msghdr.nameLength(msghdr);
     }
 
-    /// Whether another entry fits.
-    public boolean hasRoom() {
-        return pieces < PIECES_MAX;
+    /// Makes room for that many entries, at most [#PIECES_MAX]; whoever appends has asked for it. It is made
+    /// beforehand and not while appending, since the compiler checks the bounds of a loop before it begins,
+    /// and would throw the loop's code away each time that the room was not there yet.
+    public void reserve(int entries) {
+        if (entries > capacity) {
+            capacity = Math.min(PIECES_MAX, Math.max(entries, capacity * 4));
+            iovecs = arena.allocate(capacity * Iovec.SIZE, Long.BYTES);
+        }
     }
 
     /// Appends bytes of native memory, to be used where they are. False, with nothing appended, if their
@@ -172,17 +177,8 @@ public final class Message {
     }
 
     private void append(long address, long bytes) {
-        if (pieces == capacity) {
-            grow();
-        }
         Iovec.entry(iovecs, pieces, address, bytes);
         pieces++;
-    }
-
-    private void grow() {
-        capacity = Math.min(PIECES_MAX, capacity * 4);
-        MemorySegment larger = arena.allocate(capacity * Iovec.SIZE, Long.BYTES);
-        iovecs = larger.copyFrom(iovecs);
     }
 
     /// The entries there are.
@@ -212,13 +208,11 @@ public final class Message {
     /// Sends the entries of `message`. If a held scope is closed (IllegalStateException) or belongs to
     /// another thread (WrongThreadException), the kernel has not been called. The same is true of [#recvmsg].
     public static long sendmsg(int fd, Message message, int flags) {
-        return HotCalls.call(HotCalls.SENDMSG, message.errno, fd, message.seal(), flags, 0, message.held,
-                message.shape());
+        return HotCalls.sendmsg(message.errno, fd, message.seal(), flags, message.held, message.shape());
     }
 
     /// Receives into the entries of `message`; they stay readable until it is cleared.
     public static long recvmsg(int fd, Message message, int flags) {
-        return HotCalls.call(HotCalls.RECVMSG, message.errno, fd, message.seal(), flags, 0, message.held,
-                message.shape());
+        return HotCalls.recvmsg(message.errno, fd, message.seal(), flags, message.held, message.shape());
     }
 }

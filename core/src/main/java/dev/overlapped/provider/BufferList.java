@@ -29,16 +29,21 @@ public final class BufferList {
         if (start == end) {
             return;
         }
-        if (size == segments.length) {
-            segments = Arrays.copyOf(segments, 2 * size);
-            starts = Arrays.copyOf(starts, 2 * size);
-            ends = Arrays.copyOf(ends, 2 * size);
-        }
+        reserve(size + 1);
         segments[size] = segment;
         starts[size] = start;
         ends[size] = end;
         size++;
         remaining += end - start;
+    }
+
+    private void reserve(int pieces) {
+        if (pieces > segments.length) {
+            int capacity = Math.max(pieces, 2 * segments.length);
+            segments = Arrays.copyOf(segments, capacity);
+            starts = Arrays.copyOf(starts, capacity);
+            ends = Arrays.copyOf(ends, capacity);
+        }
     }
 
     /// Appends what is left of this list to `batch`, at most `pieces` pieces and `bytes` bytes of it; returns
@@ -74,7 +79,10 @@ public final class BufferList {
 
     /// Forgets everything; the arrays stay for the next use.
     public void clear() {
-        Arrays.fill(segments, cursor, size, null);
+        // Mostly everything has been consumed.
+        if (cursor < size) {
+            Arrays.fill(segments, cursor, size, null);
+        }
         size = 0;
         cursor = 0;
         remaining = 0;

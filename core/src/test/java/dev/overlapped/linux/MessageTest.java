@@ -57,6 +57,7 @@ class MessageTest {
         CompletableFuture<Long> received = new CompletableFuture<>();
         Thread.ofPlatform().start(() -> {
             Message message = Scratch.current().message();
+        message.reserve(Message.PIECES_MAX);
             segments.forEach(segment -> assertThat(message.add(segment, 0, 1)).isTrue());
             id.complete(Libc.gettid());
             received.complete(Message.recvmsg(receiver, message, 0));
@@ -83,6 +84,7 @@ class MessageTest {
     @Test
     void memoryThatNeverClosesIsNotHeld() {
         Message message = Scratch.current().message();
+        message.reserve(Message.PIECES_MAX);
         for (int i = 0; i < 2 * Message.HELD_MAX; i++) {
             assertThat(message.add(Arena.ofAuto().allocate(1), 0, 1)).isTrue();
             assertThat(message.add(direct(), 0, 1)).isTrue();
@@ -99,6 +101,7 @@ class MessageTest {
     @Test
     void aScopeTakesOnePlaceHoweverManyOfItsSegmentsAreThere() {
         Message message = Scratch.current().message();
+        message.reserve(Message.PIECES_MAX);
         try (Arena arena = Arena.ofConfined()) {
             for (int i = 0; i < 2 * Message.HELD_MAX; i++) {
                 assertThat(message.add(arena.allocate(1), 0, 1)).isTrue();
@@ -111,6 +114,7 @@ class MessageTest {
     @Test
     void aScopeTooManyIsRefusedAndNothingAppended() {
         Message message = Scratch.current().message();
+        message.reserve(Message.PIECES_MAX);
         List<Arena> arenas = new ArrayList<>();
         for (int i = 0; i < Message.HELD_MAX; i++) {
             arenas.add(Arena.ofConfined());
@@ -127,6 +131,7 @@ class MessageTest {
     @Test
     void clearedMessagesKeepNobodysMemoryAlive() {
         Message message = Scratch.current().message();
+        message.reserve(Message.PIECES_MAX);
         try (Arena arena = Arena.ofConfined()) {
             assertThat(message.add(arena.allocate(1), 0, 1)).isTrue();
         }

@@ -42,11 +42,15 @@ final class EngineThread {
         return list(DESCRIPTORS).size();
     }
 
-    /// The same, once the engine thread has seen which threads have ended: that takes a moment. At once if
-    /// there are as many as `expected`.
+    /// The same, once the engine thread has seen which threads have ended, and has taken back what such a
+    /// thread kept: that takes a second or two. At once if there are no more than `expected`.
     static long descriptors(long expected) {
+        return descriptors(expected, 400);
+    }
+
+    private static long descriptors(long expected, int patience) {
         long now = descriptors();
-        for (int unchanged = 0; unchanged < 20 && now != expected; unchanged++) {
+        for (int unchanged = 0; unchanged < patience && now > expected; unchanged++) {
             SleepEx(10, false);
             long next = descriptors();
             unchanged = next == now ? unchanged : 0;
@@ -71,7 +75,7 @@ final class EngineThread {
         }
         pairs.stream().flatMapToLong(LongStream::of)
                 .forEach(socket -> assertThat(closesocket(socket)).isZero());
-        descriptors(-1);
+        descriptors(-1, 20);
     }
 
     private static List<Path> tasks() {

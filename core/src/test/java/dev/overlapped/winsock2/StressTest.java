@@ -28,7 +28,7 @@ class StressTest {
         EngineThread.fillPool(loopback);
         long before = EngineThread.descriptors();
         run(new Random().nextLong(), 10, 2500);
-        assertThat(EngineThread.descriptors(before)).isEqualTo(before);
+        assertThat(EngineThread.descriptors(before)).isLessThanOrEqualTo(before);
     }
 
     /// By hand: seed, threads, operations of each, how often, with the next seed each time.

@@ -44,6 +44,7 @@ final class Datagrams {
 
     /// 0, or `-errno`.
     private static int gather(Message message, BufferList buffers) {
+        message.reserve(Math.min(buffers.pieces(), Message.PIECES_MAX));
         for (int i = 0; i < buffers.pieces(); i++) {
             MemorySegment segment = buffers.segment(i);
             long start = buffers.start(i);
@@ -51,7 +52,8 @@ final class Datagrams {
             if (!Transfers.isWithin(segment, start, length)) {
                 return -Errno.EFAULT;
             }
-            boolean added = message.hasRoom() && (segment.isNative() ? message.add(segment, start, length)
+            boolean added = i < Message.PIECES_MAX && (segment.isNative()
+                    ? message.add(segment, start, length)
                     : message.addCopy(segment, start, length) == length);
             if (!added) {
                 return copyIn(message, buffers);
@@ -121,10 +123,11 @@ final class Datagrams {
 
     /// False: everything goes through one copy.
     private static boolean scatter(Message message, BufferList buffers) {
+        message.reserve(Math.min(buffers.pieces(), Message.PIECES_MAX));
         for (int i = 0; i < buffers.pieces(); i++) {
             MemorySegment segment = buffers.segment(i);
             long length = buffers.length(i);
-            boolean added = message.hasRoom() && (segment.isNative()
+            boolean added = i < Message.PIECES_MAX && (segment.isNative()
                     ? message.add(segment, buffers.start(i), length) : message.addRoom(length) == length);
             if (!added) {
                 message.addWhole(Math.min(buffers.remaining(), Message.WHOLE_BYTES_MAX));

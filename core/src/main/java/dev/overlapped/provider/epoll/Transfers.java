@@ -86,8 +86,10 @@ final class Transfers {
 
     /// False if a piece reaches over the end of its segment.
     private static boolean gather(Message message, BufferList buffers, long bytes) {
+        int pieces = Math.min(buffers.pieces(), Message.PIECES_MAX);
+        message.reserve(pieces);
         long left = bytes;
-        for (int i = 0; left > 0 && message.hasRoom(); i++) {
+        for (int i = 0; i < pieces && left > 0; i++) {
             MemorySegment segment = buffers.segment(i);
             long start = buffers.start(i);
             long length = Math.min(left, buffers.length(i));
@@ -163,8 +165,10 @@ final class Transfers {
 
     /// False if a piece is read-only or reaches over the end of its segment.
     private static boolean scatter(Message message, BufferList buffers, long bytes) {
+        int pieces = Math.min(buffers.pieces(), Message.PIECES_MAX);
+        message.reserve(pieces);
         long left = bytes;
-        for (int i = 0; left > 0 && message.hasRoom(); i++) {
+        for (int i = 0; i < pieces && left > 0; i++) {
             MemorySegment segment = buffers.segment(i);
             long start = buffers.start(i);
             long length = Math.min(left, buffers.length(i));
