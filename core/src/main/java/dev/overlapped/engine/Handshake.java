@@ -4,9 +4,14 @@ import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.operation.Accept;
 import dev.overlapped.operation.Connect;
 import dev.overlapped.provider.SocketKind;
+import dev.overlapped.provider.SocketOptionName;
 import dev.overlapped.state.Connection;
 import dev.overlapped.state.Connection.State;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 /// How one socket comes to connections: by connecting, by accepting as a listener, and as the fresh socket
@@ -15,42 +20,87 @@ import java.util.function.Predicate;
 /// Results are a count, a handle or a negated Winsock code.
 public final class Handshake {
     private final Socket socket;
+    private final Engine engine;
     private final SocketKind kind;
     private final Connection connection;
     /// The listener of which an accept is to use this socket, or null: it belongs to that accept alone, until
     /// it ends. Guarded by the monitor, as `closed`.
     private Socket reservedFor;
     private boolean closed;
-    /// Guarded by the socket's monitor.
-    private boolean isBound;
+    /// Where the program has bound it; null: nowhere. Written under the socket's monitor.
+    private volatile SocketAddress bound;
     /// Some accept of this listener has gone on to wait for first bytes, elsewhere.
     private volatile boolean hasContinued;
 
-    Handshake(Socket socket, SocketKind kind, Connection connection) {
+    Handshake(Socket socket, Engine engine, SocketKind kind, Connection connection) {
         this.socket = socket;
+        this.engine = engine;
         this.kind = kind;
         this.connection = connection;
     }
 
     // ---- binding ----
 
+    /// Binds. With SO_REUSEADDR the address may be that of another socket of this process, as on Windows,
+    /// unless that one keeps it for itself (WSAEACCES) or listens.
     public long bind(SocketAddress address) {
+        List<Handshake> holders = holders(address);
+        boolean shares = socket.options().sharesAddress();
+        int code = holders.isEmpty() || shares ? 0 : WinsockErrors.WSAEADDRINUSE;
+        if (shares && holders.stream().anyMatch(each -> each.socket.options().keepsAddress())) {
+            code = WinsockErrors.WSAEACCES;
+        }
+        if (code == 0 && !holders.isEmpty() && connection.is(State.NEW)) {
+            // The kernel lets them share if all agree.
+            holders.forEach(Handshake::agreeToShare);
+            agreeToShare();
+        }
         synchronized (socket) {
             if (!connection.is(State.NEW)) {
                 return -WinsockErrors.WSAEINVAL;
             }
+            if (code != 0) {
+                return -code;
+            }
             int result = socket.provider().bind(socket.descriptor(), kind, address);
             if (result == 0) {
                 connection.becomes(State.BOUND);
-                isBound = true;
+                bound = socket.provider().localAddress(socket.descriptor());
             }
             return result == 0 ? 0 : -WinsockErrors.codeOf(-result);
         }
     }
 
+    /// The sockets of this process that programs have bound to where `address` is, or to a part of it.
+    private List<Handshake> holders(SocketAddress address) {
+        List<Handshake> holders = new ArrayList<>();
+        if (address instanceof InetSocketAddress wanted && wanted.getPort() != 0) {
+            engine.forEachSocket(each -> {
+                if (each != socket && each.handshake().kind.equals(kind) && each.handshake().holds(wanted)) {
+                    holders.add(each.handshake());
+                }
+            });
+        }
+        return holders;
+    }
+
+    private boolean holds(InetSocketAddress wanted) {
+        return bound instanceof InetSocketAddress held && held.getPort() == wanted.getPort()
+                && (held.getAddress().isAnyLocalAddress() || wanted.getAddress().isAnyLocalAddress()
+                        || held.getAddress().equals(wanted.getAddress()));
+    }
+
+    private void agreeToShare() {
+        // One that has been closed meanwhile has no descriptor.
+        synchronized (socket) {
+            socket.provider().setOption(socket.descriptor(), SocketOptionName.REUSE_ADDRESS,
+                    MemorySegment.ofArray(new int[] {1}));
+        }
+    }
+
     /// Whether the program has bound it, rather than a connect or an accept.
     boolean isBound() {
-        return isBound;
+        return bound != null;
     }
 
     // ---- connecting ----
@@ -123,7 +173,7 @@ public final class Handshake {
     void accepted(Request request, Caller driver) {
         Socket acceptor = request.acceptor();
         int accepted = request.acceptedDescriptor();
-        if (!acceptor.becomes(accepted)) {
+        if (!acceptor.becomes(accepted, socket)) {
             socket.provider().close(accepted, false);
             socket.endAccept(request, WinsockErrors.WSA_OPERATION_ABORTED, driver);
         } else if (!request.becomesReceive()) {

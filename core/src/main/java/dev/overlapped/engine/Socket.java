@@ -49,7 +49,7 @@ public final class Socket {
         this.overlapped = overlapped;
         this.connection = new Connection(listener == null || descriptor < 0 ? State.NEW : State.CONNECTED,
                 kind);
-        this.handshake = new Handshake(this, kind, connection);
+        this.handshake = new Handshake(this, engine, kind, connection);
         this.nonBlocking = listener != null && listener.nonBlocking;
         this.independent = listener != null && listener.independent;
         this.options = new SocketOptions(provider, kind, connection,
@@ -179,7 +179,7 @@ public final class Socket {
     }
 
     /// Takes over an accepted connection; false when this socket is closed or in use by now.
-    synchronized boolean becomes(int accepted) {
+    synchronized boolean becomes(int accepted, Socket listener) {
         if (closed || !connection.is(State.NEW)) {
             return false;
         }
@@ -188,11 +188,11 @@ public final class Socket {
             provider.close(descriptor, false);
         }
         descriptor = accepted;
+        options.moveTo(accepted, listener.options);
         connection.becomes(State.CONNECTED);
         return true;
     }
 
-    /// Goes on with an accept as a receive here; false if this socket closes.
     boolean adopt(Request request, Caller driver) {
         return receives.adopt(request, driver);
     }
@@ -268,9 +268,9 @@ public final class Socket {
     }
 
     /// Ends every send that has not left yet, calls included.
-    public void flush(Caller driver) {
-        sends.cancel(each -> each.operation().kind() == Operation.Kind.SEND,
-                WinsockErrors.WSA_OPERATION_ABORTED, driver);
+    public void flush(Caller by) {
+        int code = WinsockErrors.WSA_OPERATION_ABORTED;
+        sends.cancel(each -> each.operation().kind() == Operation.Kind.SEND, code, by);
     }
 
     /// The thread `ended` has ended: so do its requests, but for those that may outlive it.

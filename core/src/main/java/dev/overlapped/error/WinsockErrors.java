@@ -63,13 +63,15 @@ public final class WinsockErrors {
         return codeOf(errno, false, ConnectionEnd.UNKNOWN);
     }
 
-    /// The code for a failed request. `end` tells how a connection timed out, and is looked at only then.
+    /// The code for a failed request. `end` tells how a connection ended, and is looked at after ETIMEDOUT
+    /// and ENETUNREACH.
     public static int codeOf(int errno, boolean inConnect, ConnectionEnd end) {
         return switch (errno) {
             case 0 -> 0;
             // The peer closed, our bytes met a closed door, and the kernel gave the connection up.
             case Errno.EPIPE -> WSAECONNABORTED;
             case Errno.ETIMEDOUT -> codeOfTimeOut(inConnect, end);
+            case Errno.ENETUNREACH -> end == ConnectionEnd.NETWORK_DOWN ? WSAENETDOWN : WSAENETUNREACH;
             case Errno.ECONNRESET -> WSAECONNRESET;
             case Errno.ECONNREFUSED -> WSAECONNREFUSED;
             case Errno.EAGAIN -> WSAEWOULDBLOCK;
@@ -82,7 +84,11 @@ public final class WinsockErrors {
         if (inConnect) {
             return WSAETIMEDOUT;
         }
-        return end == ConnectionEnd.KEEP_ALIVE ? WSAENETRESET : WSAECONNABORTED;
+        return switch (end) {
+            case KEEP_ALIVE -> WSAENETRESET;
+            case NETWORK_DOWN -> WSAENETDOWN;
+            case RETRANSMISSION, UNKNOWN -> WSAECONNABORTED;
+        };
     }
 
     private static int codeOfSystemState(int errno) {
@@ -108,7 +114,6 @@ public final class WinsockErrors {
             case Errno.EADDRINUSE -> WSAEADDRINUSE;
             case Errno.EADDRNOTAVAIL, Errno.ENODEV -> WSAEADDRNOTAVAIL;
             case Errno.ENETDOWN, Errno.ENONET -> WSAENETDOWN;
-            case Errno.ENETUNREACH -> WSAENETUNREACH;
             case Errno.ENETRESET -> WSAENETRESET;
             case Errno.ECONNABORTED -> WSAECONNABORTED;
             case Errno.EHOSTDOWN -> WSAEHOSTDOWN;

@@ -61,6 +61,11 @@ public final class Constants {
     // <sys/ioctl.h>
     public static final int FIONREAD = 0x541B;
     public static final int SIOCATMARK = 0x8905;
+    public static final int SIOCGIFFLAGS = 0x8913;
+
+    // <net/if.h>
+    public static final int IFNAMSIZ = 16;
+    public static final int IFF_UP = 1;
 
     // <sys/epoll.h>, <sys/eventfd.h>, <sys/timerfd.h>
     public static final int EPOLL_CLOEXEC = 0x80000;

@@ -7,6 +7,8 @@ public enum SocketOptionName {
     BROADCAST,
     DONT_ROUTE,
     OOB_INLINE,
+    /// Sockets that all have it may have one address, as long as none of them listens.
+    REUSE_ADDRESS,
     SEND_BUFFER,
     RECEIVE_BUFFER,
     /// Two ints: on or off, and seconds.

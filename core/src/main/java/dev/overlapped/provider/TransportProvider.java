@@ -76,7 +76,8 @@ public interface TransportProvider {
     /// next byte.
     int atMark(int descriptor);
 
-    /// How the connection ended, in the words of [ConnectionEnd]; asked after `-ETIMEDOUT`.
+    /// How the connection ended, in the words of [ConnectionEnd]; asked after `-ETIMEDOUT` and
+    /// `-ENETUNREACH`.
     ConnectionEnd connectionEnd(int descriptor);
 
     /// Opens a poller, or null when descriptors or memory are used up.

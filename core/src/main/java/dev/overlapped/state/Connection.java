@@ -112,7 +112,7 @@ public final class Connection {
         // What was received can be a failure as well: the datagram was too long.
         int errno = result < 0 ? (int) -result : operation.errno();
         int code = WinsockErrors.codeOf(errno, isConnect,
-                errno == Errno.ETIMEDOUT ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
+                isToldApart(errno) ? provider.connectionEnd(descriptor) : ConnectionEnd.UNKNOWN);
         if (connectionless) {
             concludeWithoutConnection(operation, code);
         } else if (isConnect) {
@@ -139,5 +139,10 @@ public final class Connection {
         } else if (state == State.NEW && code != WinsockErrors.WSAEFAULT) {
             state = State.BOUND;
         }
+    }
+
+    /// Linux has one number for several things that Winsock tells apart.
+    private static boolean isToldApart(int errno) {
+        return errno == Errno.ETIMEDOUT || errno == Errno.ENETUNREACH;
     }
 }

@@ -73,6 +73,7 @@ public final class SocketOptions {
     private volatile int sendTimeoutMs;
     private volatile int receiveTimeoutMs;
     private volatile boolean urgentInline;
+    private final ToldOptions told = new ToldOptions();
 
     /// An accepted connection inherits its listener's options; the kernel has passed on those it knows.
     public SocketOptions(TransportProvider provider, SocketKind kind, Connection connection,
@@ -83,14 +84,34 @@ public final class SocketOptions {
         if (inherited != null) {
             reuseAddress = inherited.reuseAddress;
             exclusiveAddress = inherited.exclusiveAddress;
-            lingers = inherited.lingers;
-            lingerSeconds = inherited.lingerSeconds;
-            sendBuffer = inherited.sendBuffer;
-            receiveBuffer = inherited.receiveBuffer;
-            sendTimeoutMs = inherited.sendTimeoutMs;
-            receiveTimeoutMs = inherited.receiveTimeoutMs;
-            urgentInline = inherited.urgentInline;
+            inherit(inherited);
         }
+    }
+
+    /// Whatever the program has not set here is as in `other`, whose descriptor's copy this socket has.
+    private void inherit(SocketOptions other) {
+        lingers = told.has(SocketOptionName.LINGER) ? lingers : other.lingers;
+        lingerSeconds = told.has(SocketOptionName.LINGER) ? lingerSeconds : other.lingerSeconds;
+        sendBuffer = sendBuffer >= 0 ? sendBuffer : other.sendBuffer;
+        receiveBuffer = receiveBuffer >= 0 ? receiveBuffer : other.receiveBuffer;
+        sendTimeoutMs = sendTimeoutMs != 0 ? sendTimeoutMs : other.sendTimeoutMs;
+        receiveTimeoutMs = receiveTimeoutMs != 0 ? receiveTimeoutMs : other.receiveTimeoutMs;
+        urgentInline = told.has(SocketOptionName.OOB_INLINE) ? urgentInline : other.urgentInline;
+    }
+
+    /// A connection of `listener` takes this socket's place: what was not set here is the listener's.
+    public void moveTo(int descriptor, SocketOptions listener) {
+        inherit(listener);
+        told.repeat(provider, descriptor);
+    }
+
+    public boolean sharesAddress() {
+        return reuseAddress;
+    }
+
+    /// SO_EXCLUSIVEADDRUSE: nobody else may have the address.
+    public boolean keepsAddress() {
+        return exclusiveAddress;
     }
 
     /// How long a blocking call may wait; negative: for ever.
@@ -254,6 +275,9 @@ public final class SocketOptions {
 
     private long put(int descriptor, SocketOptionName option, int... values) {
         int result = provider.setOption(descriptor, option, MemorySegment.ofArray(values));
+        if (result >= 0) {
+            told.add(option, values);
+        }
         return code(result);
     }
 

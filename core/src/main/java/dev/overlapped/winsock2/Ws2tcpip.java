@@ -104,6 +104,8 @@ public final class Ws2tcpip {
     /// Seconds without traffic before a keep-alive.
     public static final int TCP_KEEPALIVE = 3;
     public static final int TCP_KEEPIDLE = TCP_KEEPALIVE;
+    /// Seconds that sent data may stay unacknowledged; -1: the system's limit. It bounds a shut window too.
+    public static final int TCP_MAXRT = 5;
     /// Keep-alives without an answer before the connection is given up.
     public static final int TCP_KEEPCNT = 16;
     /// Seconds between keep-alives.

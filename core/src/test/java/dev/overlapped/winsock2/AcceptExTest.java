@@ -328,4 +328,34 @@ class AcceptExTest {
             assertThat(length.value).isEqualTo(POISON);
         }
     }
+
+    // ---- options ----
+
+    private static int option(long socket, int level, int name) {
+        int[] value = {POISON};
+        assertThat(getsockopt(socket, level, name, MemorySegment.ofArray(value), new DWORD(4))).isZero();
+        return value[0];
+    }
+
+    private static void set(long socket, int level, int name, int value) {
+        assertThat(setsockopt(socket, level, name, MemorySegment.ofArray(new int[] {value}), 4)).isZero();
+    }
+
+    @Test
+    void theConnectionHasTheOptionsOfItsSocketAndWhereNoneWereSetThoseOfTheListener() {
+        set(acceptor, IPPROTO_TCP, TCP_NODELAY, 1);
+        set(acceptor, SOL_SOCKET, SO_KEEPALIVE, 0);
+        set(acceptor, SOL_SOCKET, SO_RCVTIMEO, 1234);
+        set(listener, SOL_SOCKET, SO_KEEPALIVE, 1);
+        set(listener, SOL_SOCKET, SO_OOBINLINE, 1);
+        set(listener, SOL_SOCKET, SO_SNDTIMEO, 2345);
+        begin(0);
+        loopback.peer();
+        assertThat(Requests.await(overlapped)).isZero();
+        assertThat(option(acceptor, IPPROTO_TCP, TCP_NODELAY)).isOne();
+        assertThat(option(acceptor, SOL_SOCKET, SO_KEEPALIVE)).isZero();
+        assertThat(option(acceptor, SOL_SOCKET, SO_RCVTIMEO)).isEqualTo(1234);
+        assertThat(option(acceptor, SOL_SOCKET, SO_OOBINLINE)).isOne();
+        assertThat(option(acceptor, SOL_SOCKET, SO_SNDTIMEO)).isEqualTo(2345);
+    }
 }

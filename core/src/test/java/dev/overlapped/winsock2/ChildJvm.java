@@ -23,14 +23,20 @@ public final class ChildJvm {
 
     /// Runs `main` with these options of the JVM; fails unless it ends well. Returns what it has printed.
     public static String run(Class<?> main, String... options) {
-        List<String> command = new ArrayList<>();
+        return run(List.of(), main, List.of(options), List.of());
+    }
+
+    /// The same with what comes before it on the command line, and with arguments for `main`.
+    static String run(List<String> prefix, Class<?> main, List<String> options, List<String> arguments) {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
+        command.addAll(options);
         command.add("-ea");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-cp");
         command.add(String.join(":", place(Winsock2.class), place(main), place(assertThat(0).getClass())));
         command.add(main.getName());
+        command.addAll(arguments);
         try {
             return run(command);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import static dev.overlapped.winsock2.Requests.POISON;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
@@ -225,6 +226,7 @@ class IoctlTest {
     // ---- SIO_FLUSH ----
 
     @Test
+    @Clause({"ERRORS-33", "DECISIONS-3"})
     void aFlushEndsEverySendThatIsQueuedAndTheStreamGoesOnBehindWhatLeft() {
         Requests.smallSendBuffer(socket);
         WSAOVERLAPPED first = Requests.withEvent();

@@ -3,6 +3,7 @@ package dev.overlapped.winsock2;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.WSADATA;
@@ -86,6 +87,7 @@ class Winsock1Test {
     }
 
     @Test
+    @Clause("ERRORS-10")
     void aBlockingSendThatIsCancelledIsInterrupted() {
         startVersion1();
         Requests.smallSendBuffer(socket);
@@ -157,6 +159,7 @@ class Winsock1Test {
     // ---- nothing else ----
 
     @Test
+    @Clause("ERRORS-11")
     void whileACallBlocksItsThreadMayCallNothingElse() {
         startVersion1();
         long[] pair = loopback.pair();

@@ -261,7 +261,9 @@ public final class EpollProvider implements TransportProvider {
 
     @Override
     public ConnectionEnd connectionEnd(int descriptor) {
-        return SocketOptions.connectionEnd(descriptor);
+        boolean isDown = localAddress(descriptor) instanceof InetSocketAddress local
+                && SocketAddresses.isOfLinkThatIsDown(descriptor, local.getAddress());
+        return isDown ? ConnectionEnd.NETWORK_DOWN : SocketOptions.connectionEnd(descriptor);
     }
 
     @Override

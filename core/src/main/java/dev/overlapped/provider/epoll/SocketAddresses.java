@@ -2,6 +2,8 @@ package dev.overlapped.provider.epoll;
 
 import dev.overlapped.address.Endpoint;
 import dev.overlapped.linux.Constants;
+import dev.overlapped.linux.Libc;
+import dev.overlapped.linux.Scratch;
 import dev.overlapped.linux.Sockaddr;
 import dev.overlapped.provider.Errno;
 import dev.overlapped.provider.SocketKind.Family;
@@ -11,7 +13,9 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
@@ -174,5 +178,28 @@ final class SocketAddresses {
         } catch (UnknownHostException impossible) {
             throw new AssertionError("an address of " + ip.length + " bytes", impossible);
         }
+    }
+
+    /// Whether the interface of a socket's local address has been switched off, or is gone with the address.
+    /// A cable that is pulled is not that: then nobody can say which end has failed.
+    static boolean isOfLinkThatIsDown(int descriptor, InetAddress local) {
+        if (local.isAnyLocalAddress()) {
+            return false;
+        }
+        try {
+            NetworkInterface link = NetworkInterface.getByInetAddress(local);
+            return link == null || !isUp(descriptor, link.getName());
+        } catch (SocketException _) {
+            return false;
+        }
+    }
+
+    /// `struct ifreq`: the name with its NUL, then the flags.
+    private static boolean isUp(int descriptor, String name) {
+        MemorySegment request = Scratch.current().option();
+        request.setString(0, name.substring(0, Math.min(name.length(), Constants.IFNAMSIZ - 1)));
+        int result = Libc.ioctl(descriptor, Constants.SIOCGIFFLAGS, request);
+        short flags = request.get(ValueLayout.JAVA_SHORT, Constants.IFNAMSIZ);
+        return result < 0 || (flags & Constants.IFF_UP) != 0;
     }
 }

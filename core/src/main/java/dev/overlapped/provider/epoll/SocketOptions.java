@@ -17,7 +17,8 @@ final class SocketOptions {
 
     private static int level(SocketOptionName option) {
         return switch (option) {
-            case KEEP_ALIVE, BROADCAST, DONT_ROUTE, OOB_INLINE, SEND_BUFFER, RECEIVE_BUFFER, LINGER ->
+            case KEEP_ALIVE, BROADCAST, DONT_ROUTE, OOB_INLINE, REUSE_ADDRESS, SEND_BUFFER, RECEIVE_BUFFER,
+                    LINGER ->
                 Constants.SOL_SOCKET;
             case NO_DELAY, KEEP_ALIVE_IDLE_SECONDS, KEEP_ALIVE_INTERVAL_SECONDS, KEEP_ALIVE_COUNT,
                     USER_TIMEOUT_MILLIS -> Constants.IPPROTO_TCP;
@@ -32,6 +33,7 @@ final class SocketOptions {
             case BROADCAST -> Constants.SO_BROADCAST;
             case DONT_ROUTE -> Constants.SO_DONTROUTE;
             case OOB_INLINE -> Constants.SO_OOBINLINE;
+            case REUSE_ADDRESS -> Constants.SO_REUSEADDR;
             case SEND_BUFFER -> Constants.SO_SNDBUF;
             case RECEIVE_BUFFER -> Constants.SO_RCVBUF;
             case LINGER -> Constants.SO_LINGER;
