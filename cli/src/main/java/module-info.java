@@ -9,6 +9,7 @@ module dev.overlapped.cli {
     // picocli fills the annotated fields of the commands by reflection.
     opens dev.overlapped.cli to info.picocli;
     opens dev.overlapped.cli.echo to info.picocli;
+    opens dev.overlapped.cli.errors to info.picocli;
     opens dev.overlapped.cli.load to info.picocli;
     opens dev.overlapped.cli.stream to info.picocli;
     opens dev.overlapped.cli.tcp to info.picocli;

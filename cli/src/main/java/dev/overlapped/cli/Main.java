@@ -1,6 +1,7 @@
 package dev.overlapped.cli;
 
 import dev.overlapped.cli.echo.EchoCommand;
+import dev.overlapped.cli.errors.ErrorsCommand;
 import dev.overlapped.cli.load.LoadCommand;
 import dev.overlapped.cli.stream.DrainCommand;
 import dev.overlapped.cli.stream.SendCommand;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     description = "Winsock 2's overlapped socket model on Linux: its example, and tools to watch it at work.",
     subcommands = {
         DemoCommand.class, ExampleCommand.class, SendCommand.class, DrainCommand.class, EchoCommand.class,
-        LoadCommand.class
+        LoadCommand.class, ErrorsCommand.class
     },
     versionProvider = Main.ModuleVersion.class,
     footer = {"", "Exit codes: 0 all went well, 1 the run failed, 2 the command was not understood."})

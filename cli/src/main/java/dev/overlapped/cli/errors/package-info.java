@@ -1,0 +1,2 @@
+/// `overlapped errors`: each error of the WSASend page, made to happen.
+package dev.overlapped.cli.errors;
