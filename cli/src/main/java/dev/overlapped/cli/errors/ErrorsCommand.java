@@ -23,7 +23,8 @@ public final class ErrorsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = IN_OWN_NETWORK, hidden = true)
+    @Option(names = IN_OWN_NETWORK, hidden = true,
+        description = "The network is this process's own, and may be broken.")
     private boolean inOwnNetwork;
 
     /// Made by picocli.
