@@ -1,5 +1,6 @@
 package dev.overlapped;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Completion;
 import dev.overlapped.engine.Engine;
@@ -8,6 +9,7 @@ import dev.overlapped.engine.Request;
 import dev.overlapped.engine.Socket;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -95,7 +97,8 @@ public final class Overlapped<R> implements Waitable {
             request.outliveThread();
             result = socket().start(request, starter);
         }
-        if (result < 0 && result != -WinsockException.WSA_IO_PENDING) {
+        // A datagram that is longer than its buffers has ended its request in the regular way.
+        if (result < 0 && result != -WinsockException.WSA_IO_PENDING && !ended) {
             end((int) -result, 0);
             ENGINE.set(event, starter);
         }
@@ -111,6 +114,11 @@ public final class Overlapped<R> implements Waitable {
 
         @Override
         public void begun(Object tag) {
+        }
+
+        @Override
+        public void received(Endpoint from, Object into, Object length) {
+            ((SocketAddress[]) into)[0] = SocketHandle.address(from);
         }
 
         @Override

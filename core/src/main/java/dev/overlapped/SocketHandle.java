@@ -1,5 +1,6 @@
 package dev.overlapped;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.Socket;
 import java.lang.System.Logger;
@@ -7,11 +8,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.LinkedHashMap;
@@ -116,6 +120,40 @@ final class SocketHandle {
             case INET6 -> true;
             case UNIX -> throw new UnsupportedOperationException("Unix-domain sockets");
         };
+    }
+
+    /// Writes where a datagram goes to; 0 or why it cannot.
+    static int fill(Endpoint endpoint, SocketAddress to, boolean ipv6) {
+        boolean isIpv6 = isIpv6(to);
+        InetSocketAddress internet = (InetSocketAddress) to;
+        ByteBuffer bytes = ByteBuffer.wrap(internet.getAddress().getAddress());
+        if (isIpv6 != ipv6) {
+            return WinsockException.WSAEAFNOSUPPORT;
+        }
+        if (isIpv6) {
+            int scope = ((Inet6Address) internet.getAddress()).getScopeId();
+            endpoint.setIpv6(bytes.getLong(), bytes.getLong(), scope, internet.getPort());
+        } else {
+            endpoint.setIpv4(bytes.getInt(), internet.getPort());
+        }
+        return endpoint.isWildcard() ? WinsockException.WSAEADDRNOTAVAIL : 0;
+    }
+
+    /// Where a datagram has come from.
+    static SocketAddress address(Endpoint endpoint) {
+        try {
+            if (!endpoint.isIpv6()) {
+                byte[] four = ByteBuffer.allocate(Integer.BYTES).putInt(endpoint.ipv4()).array();
+                return new InetSocketAddress(InetAddress.getByAddress(four), endpoint.port());
+            }
+            byte[] sixteen = ByteBuffer.allocate(2 * Long.BYTES).putLong(endpoint.high())
+                    .putLong(endpoint.low()).array();
+            InetAddress address = endpoint.scope() == 0 ? InetAddress.getByAddress(sixteen)
+                    : Inet6Address.getByAddress(null, sixteen, endpoint.scope());
+            return new InetSocketAddress(address, endpoint.port());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address of 4 or 16 bytes", e);
+        }
     }
 
     void bind(SocketAddress local) throws WinsockException {

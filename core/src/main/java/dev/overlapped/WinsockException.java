@@ -17,6 +17,8 @@ public final class WinsockException extends SocketException {
     static final int WSA_IO_PENDING = 997;
     static final int WSAEFAULT = 10014;
     static final int WSAENOTSOCK = 10038;
+    static final int WSAEAFNOSUPPORT = 10047;
+    static final int WSAEADDRNOTAVAIL = 10049;
     static final int WSAENOBUFS = 10055;
     static final int WSAETIMEDOUT = 10060;
 
