@@ -8,6 +8,7 @@ module dev.overlapped.cli {
 
     // picocli fills the annotated fields of the commands by reflection.
     opens dev.overlapped.cli to info.picocli;
+    opens dev.overlapped.cli.doctor to info.picocli;
     opens dev.overlapped.cli.echo to info.picocli;
     opens dev.overlapped.cli.errors to info.picocli;
     opens dev.overlapped.cli.load to info.picocli;

@@ -24,9 +24,19 @@ final class ExampleCommand implements Callable<Integer> {
         description = "The TCP port to listen on (default: ${DEFAULT-VALUE}, the page's).")
     private int port;
 
+    @Option(names = "--api", paramLabel = "API", defaultValue = "winsock",
+        description = "Which API to use: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Api api;
+
+    /// The page's functions, or the Java API beside them.
+    enum Api { winsock, idiomatic }
+
     @Override
     public Integer call() {
         OptionRange.check(spec, "--port", port, 1, HostPort.LARGEST_PORT);
+        if (api == Api.idiomatic) {
+            return IdiomaticExample.main(spec.commandLine().getOut(), port);
+        }
         return WsaSendExample.main(spec.commandLine().getOut(), Integer.toString(port));
     }
 }

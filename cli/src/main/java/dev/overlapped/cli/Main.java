@@ -1,5 +1,6 @@
 package dev.overlapped.cli;
 
+import dev.overlapped.cli.doctor.DoctorCommand;
 import dev.overlapped.cli.echo.EchoCommand;
 import dev.overlapped.cli.errors.ErrorsCommand;
 import dev.overlapped.cli.load.LoadCommand;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
     description = "Winsock 2's overlapped socket model on Linux: its example, and tools to watch it at work.",
     subcommands = {
         DemoCommand.class, ExampleCommand.class, SendCommand.class, DrainCommand.class, EchoCommand.class,
-        LoadCommand.class, ErrorsCommand.class
+        LoadCommand.class, DoctorCommand.class, ErrorsCommand.class
     },
     versionProvider = Main.ModuleVersion.class,
     footer = {"", "Exit codes: 0 all went well, 1 the run failed, 2 the command was not understood."})

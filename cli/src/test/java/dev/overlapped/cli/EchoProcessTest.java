@@ -12,16 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The server as a process: how it ends is a matter of the whole Java VM.
 class EchoProcessTest {
     private static final int PATIENCE_SECONDS = 10;
 
     @ParameterizedTest
-    @ValueSource(strings = {"routine", "event"})
-    void sigtermEndsItWithExitCode0(String wait) throws Exception {
-        Process echo = start("echo", "--port", "0", "--wait", wait);
+    @CsvSource({"winsock, routine", "winsock, event", "idiomatic, routine", "idiomatic, virtual"})
+    void sigtermEndsItWithExitCode0(String api, String wait) throws Exception {
+        Process echo = start("echo", "--port", "0", "--api", api, "--wait", wait);
         try (BufferedReader out = echo.inputReader()) {
             String ready = out.readLine();
             assertThat(ready).startsWith("listening on 127.0.0.1:");

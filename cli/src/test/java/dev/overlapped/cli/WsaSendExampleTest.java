@@ -9,20 +9,23 @@ import java.net.Socket;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WsaSendExampleTest {
     /// The loopback addresses are left to others: what is bound here is what the page's program binds.
     private static final InetAddress ANY = null;
 
-    @Test
-    void printsThePagesElevenLinesTwiceInARowOnOnePort() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"winsock", "idiomatic"})
+    void printsThePagesElevenLinesTwiceInARowOnOnePort(String api) throws Exception {
         int port = freePort();
         List<String> expected = Stream.concat(Stream.of("Client Accepted..."),
             Collections.nCopies(10, "Wrote 4096 bytes").stream()).toList();
 
         for (int i = 0; i < 2; i++) {
-            RunningCommand example = RunningCommand.start("example", "--port", Integer.toString(port));
+            RunningCommand example = RunningCommand.start("example", "--port", Integer.toString(port),
+                "--api", api);
             byte[] received = receiveAll(port);
 
             assertThat(example.exitCode()).isZero();
@@ -32,11 +35,12 @@ class WsaSendExampleTest {
         }
     }
 
-    @Test
-    void aTakenPortIsThePagesMessageAndExitCode1() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"winsock", "idiomatic"})
+    void aTakenPortIsThePagesMessageAndExitCode1(String api) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, ANY)) {
             RunningCommand example =
-                RunningCommand.run("example", "--port", Integer.toString(taken.getLocalPort()));
+                RunningCommand.run("example", "--port", Integer.toString(taken.getLocalPort()), "--api", api);
 
             assertThat(example.exitCode()).isEqualTo(1);
             assertThat(example.out()).containsExactly("bind failed with error: 10048");

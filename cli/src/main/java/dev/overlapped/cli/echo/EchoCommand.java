@@ -2,11 +2,15 @@ package dev.overlapped.cli.echo;
 
 import static dev.overlapped.winsock2.Winsock2.closesocket;
 
+import dev.overlapped.ListeningSocket;
+import dev.overlapped.WinsockException;
 import dev.overlapped.cli.tcp.HostPort;
 import dev.overlapped.cli.tcp.TcpSockets;
 import dev.overlapped.cli.tcp.WinsockSession;
 import dev.overlapped.cli.terminal.OptionRange;
+import dev.overlapped.cli.terminal.RunFailedException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +18,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// A server that sends back what it receives, on one thread, until it is told to stop.
 @Command(name = "echo",
     description = {
-        "Send back to each client what it sends, all clients on one thread.",
+        "Send back to each client what it sends, all clients on one thread; or, with virtual threads, "
+            + "each on its own.",
         "Prints 'listening on ADDRESS:PORT' when it is ready, and serves until it gets SIGTERM or "
             + "SIGINT, which end it with exit code 0. With routines there may be any number of clients, "
             + "with events 63 at a time. 'overlapped load' is a client for it."
@@ -30,7 +36,10 @@ public final class EchoCommand implements Callable<Integer> {
     private static final int STOP_SECONDS = 10;
 
     /// How the completion of a request becomes known.
-    enum Wait { routine, event }
+    enum Wait { routine, event, virtual }
+
+    /// The page's functions, or the Java API beside them.
+    enum Api { winsock, idiomatic }
 
     @Spec
     private CommandSpec spec;
@@ -47,6 +56,13 @@ public final class EchoCommand implements Callable<Integer> {
         description = "How to learn of a completion: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Wait wait;
 
+    @Option(names = "--api", paramLabel = "API", defaultValue = "winsock",
+        description = {
+            "Which API to use: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). winsock waits by "
+                + "routine or event, idiomatic by routine or on virtual threads."
+        })
+    private Api api;
+
     @Option(names = "--buffer", paramLabel = "BYTES", defaultValue = "4096",
         description = "The buffer that each connection has (default: ${DEFAULT-VALUE}).")
     private int bufferBytes;
@@ -60,13 +76,14 @@ public final class EchoCommand implements Callable<Integer> {
     public Integer call() {
         OptionRange.check(spec, "--port", port, 0, HostPort.LARGEST_PORT);
         OptionRange.check(spec, "--buffer", bufferBytes, 1, LARGEST_BUFFER_BYTES);
-        try (WinsockSession _ = WinsockSession.open()) {
-            TcpSockets.Listening listening =
-                TcpSockets.listening(new HostPort(address, port), BACKLOG_CONNECTIONS);
-            try {
-                serve(listening);
-            } finally {
-                closesocket(listening.socket());
+        if (wait == (api == Api.winsock ? Wait.virtual : Wait.event)) {
+            throw new ParameterException(spec.commandLine(), "--api " + api + " has no --wait " + wait);
+        }
+        try {
+            if (api == Api.winsock) {
+                serveByWinsock();
+            } else {
+                serveIdiomatically();
             }
         } finally {
             ended.countDown();
@@ -74,17 +91,41 @@ public final class EchoCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void serve(TcpSockets.Listening listening) {
-        PrintWriter err = spec.commandLine().getErr();
-        EchoServer server = switch (wait) {
-            case routine -> new RoutineEcho(listening, bufferBytes, err);
-            case event -> new EventEcho(listening, bufferBytes, err);
-        };
+    private void serveIdiomatically() {
+        InetSocketAddress local = new InetSocketAddress(address, port);
+        if (local.isUnresolved()) {
+            throw new RunFailedException("there is no address for " + address);
+        }
+        try (ListeningSocket listener = ListeningSocket.bind(local, BACKLOG_CONNECTIONS)) {
+            InetSocketAddress bound = (InetSocketAddress) listener.localAddress();
+            serve(new HostPort(bound.getAddress().getHostAddress(), bound.getPort()), wait == Wait.virtual
+                ? new VirtualThreadEcho(listener, bufferBytes) : new SocketEcho(listener, bufferBytes));
+        } catch (WinsockException e) {
+            throw new RunFailedException(e.getMessage());
+        }
+    }
+
+    private void serveByWinsock() {
+        try (WinsockSession _ = WinsockSession.open()) {
+            TcpSockets.Listening listening =
+                TcpSockets.listening(new HostPort(address, port), BACKLOG_CONNECTIONS);
+            try {
+                PrintWriter err = spec.commandLine().getErr();
+                serve(listening.address(), wait == Wait.routine
+                    ? new RoutineEcho(listening, bufferBytes, err)
+                    : new EventEcho(listening, bufferBytes, err));
+            } finally {
+                closesocket(listening.socket());
+            }
+        }
+    }
+
+    private void serve(HostPort bound, EchoServer server) {
         Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> endOnSignal(server));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             PrintWriter out = spec.commandLine().getOut();
-            out.println("listening on " + listening.address());
+            out.println("listening on " + bound);
             out.flush();
             server.run();
         } finally {

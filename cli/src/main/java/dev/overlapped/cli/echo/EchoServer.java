@@ -1,6 +1,6 @@
 package dev.overlapped.cli.echo;
 
-/// A server that sends back what it receives, on the one thread that calls [#run].
+/// A server that sends back what it receives, on the one thread that calls [#run], or on threads of its own.
 ///
 /// A server is made on the thread that runs it. [#stop] alone is called by other threads.
 interface EchoServer {

@@ -3,6 +3,8 @@ package dev.overlapped.cli.echo;
 import static dev.overlapped.winsock2.Winsock2.closesocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.ListeningSocket;
+import dev.overlapped.WinsockException;
 import dev.overlapped.cli.load.LoadCommand;
 import dev.overlapped.cli.tcp.HostPort;
 import dev.overlapped.cli.tcp.TcpSockets;
@@ -12,13 +14,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +33,9 @@ import picocli.CommandLine;
 class EchoServerTest {
     private static final int PATIENCE_SECONDS = 10;
 
+    /// The servers there are.
+    enum Kind { routine, event, idiomatic, virtual }
+
     /// A server on a thread of its own, until it is closed.
     private static final class Running implements AutoCloseable {
         private final CompletableFuture<EchoServer> server = new CompletableFuture<>();
@@ -35,9 +43,9 @@ class EchoServerTest {
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
         private final StringWriter err = new StringWriter();
 
-        Running(EchoCommand.Wait wait) {
+        Running(Kind wait) {
             Thread.ofPlatform().name("echo").daemon().start(() -> {
-                try (WinsockSession _ = WinsockSession.open()) {
+                try {
                     serve(wait);
                     ended.complete(null);
                 } catch (RuntimeException | Error e) {
@@ -58,20 +66,40 @@ class EchoServerTest {
             assertThat(err.toString()).isEmpty();
         }
 
-        private void serve(EchoCommand.Wait wait) {
-            TcpSockets.Listening listening = TcpSockets.listening(new HostPort("127.0.0.1", 0), 1024);
-            try {
-                PrintWriter notices = new PrintWriter(err, true);
-                EchoServer made = switch (wait) {
-                    case routine -> new RoutineEcho(listening, 4096, notices);
-                    case event -> new EventEcho(listening, 4096, notices);
-                };
-                server.complete(made);
-                port.complete(listening.address().port());
-                made.run();
-            } finally {
-                closesocket(listening.socket());
+        private void serve(Kind kind) {
+            PrintWriter notices = new PrintWriter(err, true);
+            switch (kind) {
+                case routine -> serveByWinsock(listening -> new RoutineEcho(listening, 4096, notices));
+                case event -> serveByWinsock(listening -> new EventEcho(listening, 4096, notices));
+                case idiomatic -> serveIdiomatically(listener -> new SocketEcho(listener, 4096));
+                case virtual -> serveIdiomatically(listener -> new VirtualThreadEcho(listener, 4096));
             }
+        }
+
+        private void serveByWinsock(Function<TcpSockets.Listening, EchoServer> make) {
+            try (WinsockSession _ = WinsockSession.open()) {
+                TcpSockets.Listening listening = TcpSockets.listening(new HostPort("127.0.0.1", 0), 1024);
+                try {
+                    serve(make.apply(listening), listening.address().port());
+                } finally {
+                    closesocket(listening.socket());
+                }
+            }
+        }
+
+        private void serveIdiomatically(Function<ListeningSocket, EchoServer> make) {
+            InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+            try (ListeningSocket listener = ListeningSocket.bind(any)) {
+                serve(make.apply(listener), ((InetSocketAddress) listener.localAddress()).getPort());
+            } catch (WinsockException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void serve(EchoServer made, int bound) {
+            server.complete(made);
+            port.complete(bound);
+            made.run();
         }
     }
 
@@ -83,8 +111,14 @@ class EchoServerTest {
         "event,   1,   1",
         "event,   63,  64",
         "event,   10,  100000",
+        "idiomatic, 1,   1",
+        "idiomatic, 300, 64",
+        "idiomatic, 10,  100000",
+        "virtual, 1,   1",
+        "virtual, 300, 64",
+        "virtual, 10,  100000",
     })
-    void underLoadThereIsNoErrorAndNoWrongByte(EchoCommand.Wait wait, int connections, int size) {
+    void underLoadThereIsNoErrorAndNoWrongByte(Kind wait, int connections, int size) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         try (Running echo = new Running(wait)) {
@@ -103,7 +137,7 @@ class EchoServerTest {
 
     @Test
     void withEventsThe64thClientWaitsUntilAnotherEnds() throws IOException {
-        try (Running echo = new Running(EchoCommand.Wait.event)) {
+        try (Running echo = new Running(Kind.event)) {
             List<Socket> clients = new ArrayList<>();
             try {
                 for (int i = 0; i < 63; i++) {
@@ -129,7 +163,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @EnumSource
-    void clientsComeAndGo(EchoCommand.Wait wait) throws IOException {
+    void clientsComeAndGo(Kind wait) throws IOException {
         try (Running echo = new Running(wait)) {
             for (int i = 0; i < 200; i++) {
                 try (Socket client = connect(echo)) {
@@ -148,7 +182,7 @@ class EchoServerTest {
 
     @ParameterizedTest
     @EnumSource
-    void stoppingClosesTheConnectionsThatAreOpen(EchoCommand.Wait wait) throws IOException {
+    void stoppingClosesTheConnectionsThatAreOpen(Kind wait) throws IOException {
         Socket client;
         try (Running echo = new Running(wait)) {
             client = connect(echo);
