@@ -3,7 +3,6 @@ package dev.overlapped.cli;
 import dev.overlapped.ListeningSocket;
 import dev.overlapped.OverlappedSocket;
 import dev.overlapped.WinsockException;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -27,8 +26,8 @@ final class IdiomaticExample {
             return 0;
         } catch (WinsockException e) {
             stdout.printf("%s failed with error: %d\n", e.function(), e.code());
-        } catch (IOException | InterruptedException e) {
-            stdout.printf("%s\n", e);
+        } catch (InterruptedException e) {
+            stdout.printf("interrupted\n");
         }
         return 1;
     }
