@@ -23,15 +23,16 @@ public final class ListeningSocket implements AutoCloseable {
         this.handle = handle;
     }
 
-    /// Listens at `local`; port 0 is any that is free. As many connections as the kernel allows may wait to
-    /// be accepted. The pages are *bind* and *listen*.
+    /// Listens at `local`; port 0 is any that is free, and a [java.net.UnixDomainSocketAddress] is a file
+    /// that must not exist and that stays when the socket closes. As many connections as the kernel allows
+    /// may wait to be accepted. The pages are *bind* and *listen*.
     public static ListeningSocket bind(SocketAddress local) throws WinsockException {
         return bind(local, SOMAXCONN);
     }
 
     /// Listens at `local`, with at most `backlog` connections that wait to be accepted.
     public static ListeningSocket bind(SocketAddress local, int backlog) throws WinsockException {
-        SocketHandle handle = SocketHandle.open(SocketHandle.isIpv6(local), true);
+        SocketHandle handle = SocketHandle.open(SocketHandle.family(local), true);
         try {
             handle.bind(local);
             WinsockException.check("listen", handle.socket().handshake().listen(backlog));

@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
@@ -39,15 +38,12 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
 
     /// Opens a socket, to be bound, connected, or used to send. The page is *WSASocket*.
     public static OverlappedDatagramSocket open(ProtocolFamily family) throws WinsockException {
-        if (!(family instanceof StandardProtocolFamily standard)) {
-            throw new UnsupportedOperationException(family.name());
-        }
-        return new OverlappedDatagramSocket(SocketHandle.open(SocketHandle.isIpv6(standard), false));
+        return new OverlappedDatagramSocket(SocketHandle.open(family, false));
     }
 
     /// Opens a socket at an address of this machine; port 0 is any that is free. The page is *bind*.
     public static OverlappedDatagramSocket bind(SocketAddress local) throws WinsockException {
-        SocketHandle handle = SocketHandle.open(SocketHandle.isIpv6(local), false);
+        SocketHandle handle = SocketHandle.open(SocketHandle.family(local), false);
         try {
             handle.bind(local);
         } catch (WinsockException e) {
@@ -59,7 +55,7 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
 
     /// Opens a socket that sends to `remote` and receives from nobody else. The page is *connect*.
     public static OverlappedDatagramSocket connect(SocketAddress remote) throws WinsockException {
-        SocketHandle handle = SocketHandle.open(SocketHandle.isIpv6(remote), false);
+        SocketHandle handle = SocketHandle.open(SocketHandle.family(remote), false);
         OverlappedDatagramSocket socket = new OverlappedDatagramSocket(handle);
         try {
             return socket.connectTo(remote);
@@ -71,7 +67,7 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
 
     /// From here on it sends to `remote` and receives from nobody else. The page is *connect*.
     public OverlappedDatagramSocket connectTo(SocketAddress remote) throws WinsockException {
-        SocketHandle.isIpv6(remote);
+        SocketHandle.family(remote);
         WinsockException.check("connect", handle.socket().handshake().connect(remote, ENGINE.caller()));
         return this;
     }

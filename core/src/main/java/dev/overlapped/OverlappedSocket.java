@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
@@ -61,13 +60,14 @@ public final class OverlappedSocket implements AutoCloseable {
 
     // ---- connecting ----
 
-    /// Opens a socket of `remote`'s family and connects it. If that fails the socket is closed.
+    /// Opens a socket of `remote`'s family and connects it: to an [java.net.InetSocketAddress] or a
+    /// [java.net.UnixDomainSocketAddress]. If that fails the socket is closed.
     ///
     /// The page is *ConnectEx*.
     ///
     /// @throws WinsockException if no socket can be opened
     public static Overlapped<OverlappedSocket> connect(SocketAddress remote) throws WinsockException {
-        OverlappedSocket socket = new OverlappedSocket(SocketHandle.open(SocketHandle.isIpv6(remote), true));
+        OverlappedSocket socket = new OverlappedSocket(SocketHandle.open(SocketHandle.family(remote), true));
         return socket.connectTo(remote, socket::close);
     }
 
@@ -75,10 +75,7 @@ public final class OverlappedSocket implements AutoCloseable {
     ///
     /// The page is *WSASocket*.
     public static OverlappedSocket open(ProtocolFamily family) throws WinsockException {
-        if (!(family instanceof StandardProtocolFamily standard)) {
-            throw new UnsupportedOperationException(family.name());
-        }
-        return new OverlappedSocket(SocketHandle.open(SocketHandle.isIpv6(standard), true));
+        return new OverlappedSocket(SocketHandle.open(family, true));
     }
 
     /// Binds it to an address of this machine; port 0 is any that is free. The page is *bind*.
@@ -93,7 +90,7 @@ public final class OverlappedSocket implements AutoCloseable {
     }
 
     private Overlapped<OverlappedSocket> connectTo(SocketAddress remote, Runnable abandon) {
-        SocketHandle.isIpv6(remote);
+        SocketHandle.family(remote);
         Caller caller = ENGINE.caller();
         Request request = handle.socket().handshake().connectRequest(remote, caller);
         Kind<OverlappedSocket> kind = new Kind<>("ConnectEx", false, _ -> this, abandon);

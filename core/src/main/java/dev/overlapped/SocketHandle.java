@@ -10,10 +10,12 @@ import java.lang.ref.Cleaner;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
@@ -63,9 +65,22 @@ final class SocketHandle {
         cleanable = CLEANER.register(this, closing);
     }
 
-    /// Opens a socket for addresses like `like`.
-    static SocketHandle open(boolean ipv6, boolean stream) throws WinsockException {
-        return new SocketHandle(WinsockException.check("WSASocket", ENGINE.openIndependent(ipv6, stream)));
+    /// Opens a socket for addresses of that family.
+    static SocketHandle open(ProtocolFamily family, boolean stream) throws WinsockException {
+        if (!(family instanceof StandardProtocolFamily standard)) {
+            throw new UnsupportedOperationException(family.name());
+        }
+        long opened = switch (standard) {
+            case INET -> ENGINE.open(false, stream, true);
+            case INET6 -> ENGINE.open(true, stream, true);
+            case UNIX -> {
+                if (!stream) {
+                    throw new UnsupportedOperationException("datagrams to paths");
+                }
+                yield ENGINE.openUnix(true, true);
+            }
+        };
+        return new SocketHandle(WinsockException.check("WSASocket", ENGINE.independent(opened)));
     }
 
     /// Closes the engine's socket, once; it must not know the handle that it outlives.
@@ -104,33 +119,29 @@ final class SocketHandle {
 
     // ---- addresses ----
 
-    static boolean isIpv6(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress internet)) {
-            throw new UnsupportedAddressTypeException();
-        }
-        if (internet.isUnresolved()) {
-            throw new UnresolvedAddressException();
-        }
-        return internet.getAddress() instanceof Inet6Address;
-    }
-
-    static boolean isIpv6(StandardProtocolFamily family) {
-        return switch (family) {
-            case INET -> false;
-            case INET6 -> true;
-            case UNIX -> throw new UnsupportedOperationException("Unix-domain sockets");
+    /// The family of an address that can be used.
+    static StandardProtocolFamily family(SocketAddress address) {
+        return switch (address) {
+            case InetSocketAddress internet -> {
+                if (internet.isUnresolved()) {
+                    throw new UnresolvedAddressException();
+                }
+                yield internet.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6
+                        : StandardProtocolFamily.INET;
+            }
+            case UnixDomainSocketAddress _ -> StandardProtocolFamily.UNIX;
+            default -> throw new UnsupportedAddressTypeException();
         };
     }
 
     /// Writes where a datagram goes to; 0 or why it cannot.
     static int fill(Endpoint endpoint, SocketAddress to, boolean ipv6) {
-        boolean isIpv6 = isIpv6(to);
-        InetSocketAddress internet = (InetSocketAddress) to;
-        ByteBuffer bytes = ByteBuffer.wrap(internet.getAddress().getAddress());
-        if (isIpv6 != ipv6) {
+        if (family(to) != (ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)) {
             return WinsockException.WSAEAFNOSUPPORT;
         }
-        if (isIpv6) {
+        InetSocketAddress internet = (InetSocketAddress) to;
+        ByteBuffer bytes = ByteBuffer.wrap(internet.getAddress().getAddress());
+        if (ipv6) {
             int scope = ((Inet6Address) internet.getAddress()).getScopeId();
             endpoint.setIpv6(bytes.getLong(), bytes.getLong(), scope, internet.getPort());
         } else {
@@ -157,7 +168,7 @@ final class SocketHandle {
     }
 
     void bind(SocketAddress local) throws WinsockException {
-        isIpv6(local);
+        family(local);
         WinsockException.check("bind", socket.handshake().bind(local));
     }
 

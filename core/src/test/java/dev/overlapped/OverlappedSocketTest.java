@@ -13,13 +13,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What a stream socket does for a program that waits for each request.
 class OverlappedSocketTest {
@@ -285,6 +288,22 @@ class OverlappedSocketTest {
                     assertThat(e.name()).isEqualTo("WSAEADDRINUSE");
                     assertThat(e.function()).isEqualTo("bind");
                 });
+    }
+
+    @Test
+    void aPathIsAnAddressToo(@TempDir Path folder) throws IOException, InterruptedException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("socket"));
+        assertFails(OverlappedSocket.connect(address), "WSAECONNREFUSED", "ConnectEx");
+        ListeningSocket listener = streams.keep(ListeningSocket.bind(address));
+        assertThat(listener.localAddress()).isEqualTo(address);
+        OverlappedSocket client = streams.keep(OverlappedSocket.connect(address).await());
+        OverlappedSocket server = streams.keep(listener.accept().await());
+        assertThat(client.remoteAddress()).isEqualTo(address);
+        Overlapped<Long> receive = server.receive(ByteBuffer.allocate(10));
+        client.send(bytes(1, 2)).await();
+        assertThat(receive.await()).isEqualTo(2);
+        client.close();
+        assertThat(server.receive(room(1)).await()).isEqualTo(-1);
     }
 
     @Test

@@ -94,9 +94,8 @@ public final class Engine {
         return name(new Socket(this, kind, descriptor, overlapped, null));
     }
 
-    /// Opens an overlapped socket that [#closeAll] leaves alone; its handle, or a negated code.
-    public long openIndependent(boolean ipv6, boolean stream) {
-        long handle = open(ipv6, stream, true);
+    /// Lets [#closeAll] leave alone a socket that was just opened; returns its handle, or the code.
+    public long independent(long handle) {
         if (handle > 0) {
             socket(handle).independent = true;
         }
@@ -128,7 +127,7 @@ public final class Engine {
         return true;
     }
 
-    /// Closes every socket but those of [#openIndependent]; what is pending ends, and only its outcome is
+    /// Closes every socket but those of [#independent]; what is pending ends, and only its outcome is
     /// told.
     public void closeAll(Caller caller) {
         // All first: a listener's accepts may wait for their first bytes in other sockets.
