@@ -42,15 +42,17 @@ public final class EventObject {
     }
 
     /// Signals it. Whom that wakes is woken when `driver` holds no lock.
-    synchronized void set(Caller driver) {
-        signalled = true;
-        if (waiters != null) {
-            for (int i = 0; i < waiters.size(); i++) {
+    void set(Caller driver) {
+        Routine due;
+        synchronized (this) {
+            signalled = true;
+            for (int i = 0; waiters != null && i < waiters.size(); i++) {
                 driver.wakeLater(waiters.get(i));
             }
+            due = routine;
         }
-        if (routine != null) {
-            routine.target.deliverLater(routine, driver);
+        if (due != null) {
+            due.target.deliverLater(due, driver);
         }
     }
 

@@ -51,7 +51,8 @@ final class Waiter {
     private final Thread thread;
     private final boolean isVirtual;
     private final ApcQueue apcs;
-    private final ReadyEvents events = new ReadyEvents();
+    /// Null for a virtual thread, which never polls: there may be very many of those.
+    private final ReadyEvents events;
     /// Made at the first wait that can be interrupted.
     private Interruption interruption;
 
@@ -75,6 +76,7 @@ final class Waiter {
         this.caller = caller;
         this.thread = thread;
         this.isVirtual = thread.isVirtual();
+        this.events = isVirtual ? null : new ReadyEvents();
         this.apcs = apcs;
     }
 
