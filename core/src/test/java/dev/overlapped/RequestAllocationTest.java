@@ -45,7 +45,7 @@ class RequestAllocationTest {
     }
 
     /// Of a call that makes two requests.
-    private static void assertBytesPerRequest(long most, Call call) throws Exception {
+    private static void assertBytesPerRequest(double most, Call call) throws Exception {
         double least = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS_MAX && least > most; round++) {
             long before = THREADS.getCurrentThreadAllocatedBytes();

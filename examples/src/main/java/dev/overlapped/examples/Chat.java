@@ -3,6 +3,7 @@ package dev.overlapped.examples;
 import dev.overlapped.Alertable;
 import dev.overlapped.ListeningSocket;
 import dev.overlapped.OverlappedSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class Chat {
     }
 
     public static void main(String... args) throws Exception {
-        var here = new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]));
+        var here = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         try (ListeningSocket listener = ListeningSocket.bind(here)) {
             System.out.println("listening on " + listener.localAddress());
             new Chat().accept(listener);

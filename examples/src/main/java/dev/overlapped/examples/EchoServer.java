@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /// Sends back what each client sends, each client on a virtual thread: `EchoServer PORT`.
 class EchoServer {
     public static void main(String... args) throws Exception {
-        var listener = ListeningSocket.bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])));
+        var listener = ListeningSocket.bind(new InetSocketAddress(Integer.parseInt(args[0])));
         System.out.println("listening on " + listener.localAddress());
         while (true) {
             var client = listener.accept().await();

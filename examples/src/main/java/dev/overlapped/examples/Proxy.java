@@ -4,6 +4,7 @@ import dev.overlapped.BufferPool;
 import dev.overlapped.ListeningSocket;
 import dev.overlapped.OverlappedSocket;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ final class Proxy {
     }
 
     public static void main(String... args) throws Exception {
-        var here = new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]));
+        var here = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         var there = new InetSocketAddress(args[1], Integer.parseInt(args[2]));
         Proxy proxy = new Proxy();
         ListeningSocket listener = ListeningSocket.bind(here);

@@ -1,5 +1,6 @@
 package dev.overlapped.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
@@ -73,8 +74,8 @@ class ExamplesTest {
     }
 
     private static String say(Socket client, String text, int answerBytes) throws IOException {
-        client.getOutputStream().write(text.getBytes());
-        return new String(client.getInputStream().readNBytes(answerBytes));
+        client.getOutputStream().write(text.getBytes(UTF_8));
+        return new String(client.getInputStream().readNBytes(answerBytes), UTF_8);
     }
 
     @Test
@@ -187,9 +188,9 @@ class ExamplesTest {
             // One direction ends, the other goes on.
             client.shutdownOutput();
             assertThat(received.get()).isEqualTo(content);
-            server.getOutputStream().write("thank you".getBytes());
+            server.getOutputStream().write("thank you".getBytes(UTF_8));
             server.shutdownOutput();
-            assertThat(new String(client.getInputStream().readAllBytes())).isEqualTo("thank you");
+            assertThat(new String(client.getInputStream().readAllBytes(), UTF_8)).isEqualTo("thank you");
         }
     }
 
@@ -221,7 +222,7 @@ class ExamplesTest {
             for (String text : List.of("Hello, world", "again: ä")) {
                 try (Socket client = connect(port)) {
                     String upper = text.equals("Hello, world") ? "HELLO, WORLD" : "AGAIN: ä";
-                    assertThat(say(client, text, text.getBytes().length)).isEqualTo(upper);
+                    assertThat(say(client, text, text.getBytes(UTF_8).length)).isEqualTo(upper);
                 }
             }
         }
