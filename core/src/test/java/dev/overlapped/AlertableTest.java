@@ -56,11 +56,11 @@ class AlertableTest {
                 Alertable.runUntilStopped();
             });
             Alertable loop = ready.get();
+            thread.setUncaughtExceptionHandler((_, _) -> { });
             loop.execute(() -> told.add(Thread.currentThread().equals(thread)));
             loop.execute(() -> {
                 throw new IllegalStateException("does not end the loop");
             });
-            thread.setUncaughtExceptionHandler((_, _) -> { });
             loop.execute(() -> told.add("second"));
             loop.execute(loop::stop);
         }
