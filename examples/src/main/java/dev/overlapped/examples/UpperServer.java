@@ -16,7 +16,7 @@ import java.lang.foreign.ValueLayout;
 /// A port of `upper_server.c`, which stands in `examples/src/main/c`: line for line, by the faithful API. It
 /// sends back in upper case what a client sends, one client after the other: `UpperServer PORT`.
 final class UpperServer {
-    private static final MemorySegment bytes = Arena.ofAuto().allocate(512);
+    private static final MemorySegment BYTES = Arena.ofAuto().allocate(512);
 
     private UpperServer() {
     }
@@ -40,8 +40,8 @@ final class UpperServer {
         DWORD flags = new DWORD();
 
         while (true) {
-            buffer.buf = bytes;
-            buffer.len = (int) bytes.byteSize();
+            buffer.buf = BYTES;
+            buffer.len = (int) BYTES.byteSize();
             flags.value = 0;
             int count = finish(s, WSARecv(s, new WSABUF[] {buffer}, 1, null, flags, overlapped, null),
                     overlapped);
@@ -49,8 +49,8 @@ final class UpperServer {
                 return;
             }
             for (int i = 0; i < count; i++) {
-                char c = (char) bytes.get(ValueLayout.JAVA_BYTE, i);
-                bytes.set(ValueLayout.JAVA_BYTE, i, (byte) (c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
+                char c = (char) BYTES.get(ValueLayout.JAVA_BYTE, i);
+                BYTES.set(ValueLayout.JAVA_BYTE, i, (byte) (c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
             }
             buffer.len = count;
             if (finish(s, WSASend(s, new WSABUF[] {buffer}, 1, null, 0, overlapped, null), overlapped) < 0) {
