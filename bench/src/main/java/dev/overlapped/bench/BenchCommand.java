@@ -3,6 +3,7 @@ package dev.overlapped.bench;
 import dev.overlapped.bench.call.CallBenchmarks;
 import dev.overlapped.bench.call.CallResults;
 import dev.overlapped.bench.check.Bars;
+import dev.overlapped.bench.check.CallBars;
 import dev.overlapped.bench.check.Verdict;
 import dev.overlapped.bench.report.CallTable;
 import dev.overlapped.bench.report.CheckTable;
@@ -18,6 +19,7 @@ import dev.overlapped.bench.run.Workloads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -27,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,7 +103,7 @@ final class BenchCommand implements Callable<Integer> {
     private int mostConnections = Integer.MAX_VALUE;
 
     @Override
-    public Integer call() throws IOException, InterruptedException, RunnerException {
+    public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         if (list) {
@@ -114,14 +115,16 @@ final class BenchCommand implements Callable<Integer> {
             return runCalls(out, err);
         }
         Plan plan = plan();
-        err.printf("%d runs, about %d min%n", plan.runs(), plan.estimate().toSeconds() / 60 + 1);
+        Duration calls = check ? CallBars.estimate(rounds(), window()) : Duration.ZERO;
+        err.printf("%d runs, about %d min%n", plan.runs(),
+            plan.estimate().plus(calls).toSeconds() / 60 + 1);
         err.flush();
         // Described beforehand, so that the load is that of the others.
         Map<String, String> machine = Machine.description();
         Results results = new Comparison(plan, err).run();
-        TextTable.print(results, out);
-        List<Verdict> verdicts = check ? new Bars(results).verdicts() : List.of();
+        List<Verdict> verdicts = check ? judge(results, err) : List.of();
         Optional<String> invalid = check ? new Bars(results).invalid(verdicts) : Optional.empty();
+        TextTable.print(results, out);
         if (check) {
             CheckTable.print(verdicts, invalid, out);
         }
@@ -136,19 +139,30 @@ final class BenchCommand implements Callable<Integer> {
         return exitCode(results, verdicts, invalid);
     }
 
-    private int runCalls(PrintWriter out, PrintWriter err) throws RunnerException {
+    /// Runs the benchmarks of single calls too. One that fails is a failure among the results.
+    private List<Verdict> judge(Results results, PrintWriter err) {
+        List<Verdict> verdicts = new ArrayList<>(new Bars(results).verdicts());
+        CallBars calls = CallBars.measure(rounds(), window(), javaOptions, err);
+        calls.failures().forEach(results::failed);
+        verdicts.addAll(calls.verdicts());
+        return verdicts;
+    }
+
+    private int runCalls(PrintWriter out, PrintWriter err) {
         if (check || report != null || !(workloads.isEmpty() && peers.isEmpty())) {
             throw mistake("--jmh runs single calls: no workloads, peers, checks or report");
         }
-        CallResults results = CallBenchmarks.run(calls, rounds(), (int) (window() * 1000), err);
-        if (results.benchmarks().isEmpty()) {
+        int millis = (int) (window() * 1000);
+        CallResults results = CallBenchmarks.run(calls, rounds(), millis, millis, javaOptions, err);
+        if (results.benchmarks().isEmpty() && results.failures().isEmpty()) {
             throw mistake("no benchmark's name contains '" + calls + "'");
         }
         CallTable.print(results, out);
-        return ExitCode.OK;
+        return results.failures().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private static int exitCode(Results results, List<Verdict> verdicts, Optional<String> invalid) {
+    /// An invalid check tells neither that a bar was met nor that it was missed.
+    static int exitCode(Results results, List<Verdict> verdicts, Optional<String> invalid) {
         if (invalid.isPresent()) {
             return ExitCode.USAGE;
         }

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/// The bars that whole servers can be held against; those of single calls are the micro-benchmarks' business.
+/// The bars that whole servers are held against; those of single calls are [CallBars].
 ///
 /// A ratio is that of two figures of the same round, and the bar is for the median of the rounds.
 public final class Bars {

@@ -26,6 +26,7 @@ public final class CallTable {
         out.println();
         results.overBareSend().ifPresent(over -> out.println("WSASend immediate minus bare FFM send: "
             + nanos(over.median()) + " ns " + range(over)));
+        results.failures().forEach((benchmark, why) -> out.println("FAILED " + benchmark + ", " + why));
         out.println("Medians of the rounds; a difference is that of two values of the same round.");
         out.flush();
     }

@@ -21,17 +21,20 @@ public final class Results {
     private final List<String> notes = new ArrayList<>();
     private int rounds;
 
-    void add(Workload workload, Peer peer, int round, Figures figures) {
+    /// Adds what one run has shown.
+    public void add(Workload workload, Peer peer, int round, Figures figures) {
         runs.computeIfAbsent(workload, _ -> new EnumMap<>(Peer.class))
             .computeIfAbsent(peer, _ -> new TreeMap<>()).put(round, figures);
         rounds = Math.max(rounds, round + 1);
     }
 
-    void absent(Peer peer, String why) {
+    /// That peer could not be started.
+    public void absent(Peer peer, String why) {
         absent.put(peer, why);
     }
 
-    void failed(String what) {
+    /// Something went wrong.
+    public void failed(String what) {
         failures.add(what);
     }
 
