@@ -49,7 +49,7 @@ class SmokeTest {
             with("g", Peer.ROUTINE),
             with("h", Peer.SELECTOR, Peer.NETTY_EPOLL, Peer.NETTY_URING, Peer.C_BLOCKING, Peer.ROUTINE,
                 Peer.EVENT),
-            with("i", Peer.C_EPOLL)), 1, 60, 100, 0, SMALL_VM), new PrintWriter(new StringWriter())).run();
+            with("i", Peer.C_EPOLL)), 1, 60, 0, 100, 0, SMALL_VM), new PrintWriter(new StringWriter())).run();
     }
 
     private static Map.Entry<Workload, Set<Peer>> with(String workload,

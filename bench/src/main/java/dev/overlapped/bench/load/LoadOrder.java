@@ -13,13 +13,14 @@ import java.net.InetSocketAddress;
 /// @param periodBytes [LoadKind#SINK]: after so many bytes the stream repeats
 /// @param rate [LoadKind#FIXED_RATE]: messages per second, all connections together
 /// @param warmMillis how long it goes on before it measures
+/// @param settleMillis how much longer at most, while a compiler is at work or little has been done
 /// @param windowMillis how long it measures
 public record LoadOrder(LoadKind kind, int port, long process, int connections, int messageBytes,
-        int periodBytes, double rate, int warmMillis, int windowMillis) {
+        int periodBytes, double rate, int warmMillis, int settleMillis, int windowMillis) {
     /// One line, which [#parse] understands.
     public String line() {
         return "run " + kind + ' ' + port + ' ' + process + ' ' + connections + ' ' + messageBytes + ' '
-            + periodBytes + ' ' + rate + ' ' + warmMillis + ' ' + windowMillis;
+            + periodBytes + ' ' + rate + ' ' + warmMillis + ' ' + settleMillis + ' ' + windowMillis;
     }
 
     /// What [#line] has written.
@@ -27,7 +28,8 @@ public record LoadOrder(LoadKind kind, int port, long process, int connections, 
         String[] words = line.split(" ", -1);
         return new LoadOrder(LoadKind.valueOf(words[1]), Integer.parseInt(words[2]), Long.parseLong(words[3]),
             Integer.parseInt(words[4]), Integer.parseInt(words[5]), Integer.parseInt(words[6]),
-            Double.parseDouble(words[7]), Integer.parseInt(words[8]), Integer.parseInt(words[9]));
+            Double.parseDouble(words[7]), Integer.parseInt(words[8]), Integer.parseInt(words[9]),
+            Integer.parseInt(words[10]));
     }
 
     InetSocketAddress server() {
@@ -36,6 +38,10 @@ public record LoadOrder(LoadKind kind, int port, long process, int connections, 
 
     long warmNanos() {
         return warmMillis * 1_000_000L;
+    }
+
+    long settleNanos() {
+        return settleMillis * 1_000_000L;
     }
 
     long windowNanos() {

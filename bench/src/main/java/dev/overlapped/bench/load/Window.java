@@ -10,10 +10,8 @@ import org.HdrHistogram.Histogram;
 /// The time in which is measured, after the warm-up. The load's thread samples the server itself, at the
 /// moments between which it counts: nothing is sent while it does so.
 final class Window {
-    /// A VM compiles what has been done often enough, however long that takes; but not longer than this,
-    /// for a server that is slow.
+    /// A VM compiles what has been done often enough, however long that takes.
     private static final int WARM_OPERATIONS = 30_000;
-    private static final int LONGEST_WARM_UP = 3;
     /// On a machine that is busy with something else a short window may pass without a single operation.
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -21,6 +19,7 @@ final class Window {
     private final Conversation conversation;
     private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private final long warmFrom = System.nanoTime();
+    private final Compilers compilers;
     private ProcessSample before;
     private long ownBefore;
     private long begunAt = Long.MAX_VALUE;
@@ -29,9 +28,10 @@ final class Window {
     private int lost;
 
     /// A window whose warm-up begins now.
-    Window(LoadOrder order, Conversation conversation) {
+    Window(LoadOrder order, Conversation conversation) throws IOException {
         this.order = order;
         this.conversation = conversation;
+        this.compilers = new Compilers(order.process());
     }
 
     /// Whether the load should go on; opens the window when the warm-up is over, and closes it when its time
@@ -54,9 +54,14 @@ final class Window {
         };
     }
 
-    private boolean isWarm(long nanos) {
-        return nanos >= order.warmNanos() && (operations >= WARM_OPERATIONS || order.kind() == LoadKind.IDLE
-            || nanos >= LONGEST_WARM_UP * order.warmNanos());
+    /// The compilers are asked all the while: whether they rest is known only after some time.
+    private boolean isWarm(long nanos) throws IOException {
+        if (nanos >= order.warmNanos() + order.settleNanos()) {
+            return true;
+        }
+        boolean isCompiled = compilers.isAtRest()
+            && (operations >= WARM_OPERATIONS || order.kind() == LoadKind.IDLE);
+        return isCompiled && nanos >= order.warmNanos();
     }
 
     /// Whether counting has begun.

@@ -37,7 +37,7 @@ public record ProcessSample(long cpuNanos, long jitNanos, long waits, long preem
                     // It has ended since the directory was read.
                     continue;
                 }
-                long nanos = Long.parseLong(times.substring(0, times.indexOf(' ')));
+                long nanos = cpuNanos(times);
                 if (isCompiler(name)) {
                     jit += nanos;
                 } else {
@@ -54,10 +54,31 @@ public record ProcessSample(long cpuNanos, long jitNanos, long waits, long preem
         return new ProcessSample(cpu, jit, waits, preemptions, engineWaits, resident);
     }
 
+    /// The time on a CPU of a VM's compiler threads; 0 for other programs.
+    public static long compilerNanos(long process) throws IOException {
+        long nanos = 0;
+        Path tasks = Path.of("/proc", Long.toString(process), "task");
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                try {
+                    if (isCompiler(Files.readString(thread.resolve("comm")).strip())) {
+                        nanos += cpuNanos(Files.readString(thread.resolve("schedstat")));
+                    }
+                } catch (IOException _) {
+                    // It has ended since the directory was read.
+                }
+            }
+        }
+        return nanos;
+    }
+
+    private static long cpuNanos(String schedstat) {
+        return Long.parseLong(schedstat.substring(0, schedstat.indexOf(' ')));
+    }
+
     /// The time on a CPU of the thread that asks.
     public static long ownCpuNanos() throws IOException {
-        String times = Files.readString(Path.of("/proc/thread-self/schedstat"));
-        return Long.parseLong(times.substring(0, times.indexOf(' ')));
+        return cpuNanos(Files.readString(Path.of("/proc/thread-self/schedstat")));
     }
 
     /// The VM shortens a name of more than 15 characters in the middle.

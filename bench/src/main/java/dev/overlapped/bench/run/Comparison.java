@@ -85,7 +85,7 @@ public final class Comparison {
         try (Load load = new Load(workload)) {
             for (Peer peer : peers) {
                 try (Run run = new Run(workload, peer, commands, load.child())) {
-                    double rate = run.measure(LoadKind.ECHO, 0, plan.warmMillis(), plan.windowMillis())
+                    double rate = run.measure(LoadKind.ECHO, 0, plan)
                         .value(Metric.RATE).orElse(0);
                     tell(workload + ", how fast is " + peer, String.format("%,.0f ops/s", rate));
                     slowest = rate > 0 ? Math.min(slowest, rate) : slowest;
@@ -109,7 +109,7 @@ public final class Comparison {
         }
         String what = String.format("[%d/%d] %s, round %d, %s", done, plan.runs(), workload, round + 1, peer);
         try (Run run = new Run(workload, peer, commands, load.child())) {
-            Figures figures = run.measure(workload.kind(), rate, plan.warmMillis(), plan.windowMillis());
+            Figures figures = run.measure(workload.kind(), rate, plan);
             results.add(workload, peer, round, figures);
             tell(what, told(workload, figures));
             if (round == plan.rounds() - 1 && isTraced(workload)) {

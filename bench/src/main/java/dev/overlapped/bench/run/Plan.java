@@ -11,11 +11,12 @@ import java.util.Set;
 /// @param entries who takes part in which workload
 /// @param rounds how often each of them is run
 /// @param warmMillis how long a run goes on before it measures
+/// @param settleMillis how much longer at most, while the server's VM still compiles
 /// @param windowMillis how long it measures
 /// @param traceMillis how long its system calls are counted; 0 for not at all
 /// @param javaOptions further options of every VM
-public record Plan(List<Map.Entry<Workload, Set<Peer>>> entries, int rounds, int warmMillis, int windowMillis,
-        int traceMillis, List<String> javaOptions) {
+public record Plan(List<Map.Entry<Workload, Set<Peer>>> entries, int rounds, int warmMillis, int settleMillis,
+        int windowMillis, int traceMillis, List<String> javaOptions) {
     /// One workload and those of `peers` that can do it.
     public static Map.Entry<Workload, Set<Peer>> entry(Workload workload, Set<Peer> peers) {
         Set<Peer> able = EnumSet.copyOf(workload.peers());
@@ -28,9 +29,9 @@ public record Plan(List<Map.Entry<Workload, Set<Peer>>> entries, int rounds, int
         return rounds * entries.stream().mapToInt(entry -> entry.getValue().size()).sum();
     }
 
-    /// How long all of it takes, roughly: a server also has to start, to be counted and to end.
+    /// How long all of it takes, roughly: a server also has to start, to settle, to be counted and to end.
     public Duration estimate() {
-        long overhead = 900;
+        long overhead = 900L + Math.min(settleMillis, 400);
         long run = overhead + warmMillis + windowMillis;
         long traces = rounds == 0 ? 0 : (long) runs() / rounds * (traceMillis == 0 ? 0 : traceMillis + 500);
         return Duration.ofMillis(runs() * run + traces);

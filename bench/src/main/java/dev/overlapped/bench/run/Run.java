@@ -42,12 +42,13 @@ final class Run implements AutoCloseable {
     }
 
     /// Measures, with that number of messages per second where they are sent at fixed moments.
-    Figures measure(LoadKind kind, double rate, int warmMillis, int windowMillis)
+    Figures measure(LoadKind kind, double rate, Plan plan)
             throws IOException, RunFailedException, InterruptedException {
-        begin(kind, rate, warmMillis, windowMillis);
+        int windowMillis = plan.windowMillis();
+        begin(kind, rate, plan.warmMillis(), plan.settleMillis(), windowMillis);
         Memory before = kind == LoadKind.IDLE ? memory() : Memory.NONE;
         load.say("go");
-        load.expect("measuring", seconds(warmMillis));
+        load.expect("measuring", seconds(plan.warmMillis() + plan.settleMillis()));
         OptionalDouble allocated = allocated();
         Figures figures = Figures.parse(load.expect("result", seconds(windowMillis)));
         OptionalDouble allocatedSince = allocated();
@@ -84,7 +85,7 @@ final class Run implements AutoCloseable {
     /// which makes the calls of a bulk sender seem fewer by some percent.
     OptionalDouble callsPerOperation(Path strace, Path summary, int millis) throws IOException,
             RunFailedException, InterruptedException {
-        begin(workload.kind(), 0, 0, millis);
+        begin(workload.kind(), 0, 0, 0, millis);
         try (SystemCalls calls = new SystemCalls(strace, server.number(), summary)) {
             load.say("go");
             load.expect("measuring", seconds(0));
@@ -95,10 +96,10 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private void begin(LoadKind kind, double rate, int warmMillis, int windowMillis)
+    private void begin(LoadKind kind, double rate, int warmMillis, int settleMillis, int windowMillis)
             throws RunFailedException, InterruptedException {
         load.say(new LoadOrder(kind, port, server.number(), workload.connections(), workload.messageBytes(),
-            workload.server().periodBytes(), rate, warmMillis, windowMillis).line());
+            workload.server().periodBytes(), rate, warmMillis, settleMillis, windowMillis).line());
         load.expect("ready", GRACE_SECONDS);
     }
 

@@ -15,6 +15,15 @@ class ProcessSampleTest {
     }
 
     @Test
+    void onlyAVirtualMachineCompiles() throws Exception {
+        assertThat(ProcessSample.compilerNanos(ProcessHandle.current().pid())).isPositive();
+        Process other = new ProcessBuilder("cat").start();
+        assertThat(ProcessSample.compilerNanos(other.pid())).isZero();
+        other.getOutputStream().close();
+        other.waitFor();
+    }
+
+    @Test
     void figuresSurviveBeingWrittenInALine() {
         Figures figures = new Figures().put(Metric.RATE, 12.5).put(Metric.CPU, 7000);
         assertThat(Figures.parse(figures.line()).all()).isEqualTo(figures.all());

@@ -1,0 +1,43 @@
+package dev.overlapped.bench.load;
+
+import dev.overlapped.bench.measure.ProcessSample;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/// Whether the compilers of a server's VM, and of this one, have come to rest. A server that is still being
+/// compiled is not the one that will run for the next hours, and its compilers take the CPU from it. A server
+/// in C has none, and is at rest.
+final class Compilers {
+    private static final long STRETCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /// Of one CPU, in a stretch.
+    private static final double RESTING_SHARE = 0.05;
+
+    private final long process;
+    private long stretchFrom = System.nanoTime();
+    private long used;
+    private boolean isAtRest;
+
+    /// Those of this VM and of `process`, from now on.
+    Compilers(long process) throws IOException {
+        this.process = process;
+        this.used = nanos();
+    }
+
+    private long nanos() throws IOException {
+        return ProcessSample.compilerNanos(process)
+            + ProcessSample.compilerNanos(ProcessHandle.current().pid());
+    }
+
+    /// Whether they did next to nothing in the last whole stretch that has been looked at.
+    boolean isAtRest() throws IOException {
+        long now = System.nanoTime();
+        if (now - stretchFrom >= STRETCH_NANOS) {
+            long usedNow = nanos();
+            // A compiler thread without work ends, and its time is then missing.
+            isAtRest = usedNow - used < RESTING_SHARE * (now - stretchFrom);
+            used = usedNow;
+            stretchFrom = now;
+        }
+        return isAtRest;
+    }
+}
