@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 /// memory belongs to an automatic arena: it goes when the thread has gone.
 public final class Scratch {
     /// The most events that one epoll_wait leaves here.
-    public static final int EVENTS_MAX = 256;
+    public static final int EVENTS_MAX = 64;
     /// `sizeof(struct sockaddr_storage)`.
     public static final int ADDRESS_BYTES = 128;
     /// More than any socket option needs, TCP_INFO included.

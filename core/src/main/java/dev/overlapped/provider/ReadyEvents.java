@@ -4,7 +4,7 @@ package dev.overlapped.provider;
 /// since any thread may poll any poller.
 public final class ReadyEvents {
     /// The most events that one poll hands out.
-    public static final int EVENTS_MAX = 256;
+    public static final int EVENTS_MAX = 64;
 
     private final long[] keys = new long[EVENTS_MAX];
     private final int[] bits = new int[EVENTS_MAX];

@@ -54,7 +54,7 @@ class WsaSocketTest {
     @CsvSource({
         // family, type, protocol, code: a bad type beats a bad family beats a bad protocol
         "2,77,6,10044", "77,77,77,10044", "2,-1,6,10044", "2,3,0,10044", "2,5,0,10044",
-        "77,1,6,10047", "77,1,77,10047", "1,1,0,10047",
+        "77,1,6,10047", "77,1,77,10047",
         "2,1,77,10043", "2,1,17,10043", "23,1,17,10043",
         "0,1,0,10022", "0,0,0,10022", "0,2,0,10022"})
     void theseDoNot(int family, int type, int protocol, int code) {
