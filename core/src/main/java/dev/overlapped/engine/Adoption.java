@@ -35,13 +35,13 @@ final class Adoption {
     private static final int THREAD = 3;
     private static final int KEY_MASK = 3;
 
-    /// What the engine thread remembers of one reactor. Its own, but for `threadWatch`, guarded by the
-    /// reactor.
+    /// What the engine thread remembers of one reactor. Its own, but for `threadWatch`, written under
+    /// the reactor's monitor.
     static final class Watch {
         private int seen;
         private long lookedAt;
         private int patienceMs = 1;
-        private int threadWatch = -1;
+        private volatile int threadWatch = -1;
 
         /// A new owner starts with no trust.
         void begin() {
@@ -117,10 +117,11 @@ final class Adoption {
         }
     }
 
-    /// A thread keeps its reactor although it has nothing pending: it goes back to the pool unless the thread
-    /// waits again before long.
-    void reclaimLater() {
+    /// A thread wants to keep its reactor although it has nothing pending: it goes back to the pool unless
+    /// the thread waits again before long. False: it should go at once, since the thread is watched as well.
+    boolean reclaimsLater(Reactor kept) {
         arm(PATIENCE_MAX_MS);
+        return kept.watch.threadWatch < 0;
     }
 
     private static int patience(Reactor of) {

@@ -259,9 +259,8 @@ final class Waiter {
         // Read once: whoever keeps the reactor is expected, even if others complete its requests just now.
         if (pending != 0) {
             engine.adoption().expect(caller);
-        } else if (!parked && leases >= LEASES_BEFORE_KEPT) {
-            engine.adoption().reclaimLater();
-        } else if (!parked && reactor.release(caller)) {
+        } else if (!parked && (leases < LEASES_BEFORE_KEPT || !engine.adoption().reclaimsLater(reactor))
+                && reactor.release(caller)) {
             engine.putBack(reactor);
         }
     }

@@ -9,6 +9,8 @@ public final class Flight {
     private static final RequestStart START = new RequestStart();
     private static final RequestPending PENDING = new RequestPending();
     private static final RequestCompletion COMPLETION = new RequestCompletion();
+    /// Loaded with the others: when it is needed, no descriptor may be left to load it with.
+    private static final ReactorAdoption ADOPTION = new ReactorAdoption();
 
     private final RequestCompletion completion = new RequestCompletion();
 
@@ -58,6 +60,9 @@ public final class Flight {
 
     /// Tells that the engine thread took over for `from`, which has not waited for `patienceMs`.
     public static void adopted(Thread from, int patienceMs) {
+        if (!ADOPTION.isEnabled()) {
+            return;
+        }
         ReactorAdoption adoption = new ReactorAdoption();
         adoption.adoptedFrom = from;
         adoption.patience = patienceMs;

@@ -1,7 +1,6 @@
 package dev.overlapped.winsock2;
 
 import static dev.overlapped.winsock2.Ioapiset.CancelIo;
-import static dev.overlapped.winsock2.Synchapi.SleepEx;
 import static dev.overlapped.winsock2.Winsock2.closesocket;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -51,7 +51,8 @@ final class EngineThread {
     private static long descriptors(long expected, int patience) {
         long now = descriptors();
         for (int unchanged = 0; unchanged < patience && now > expected; unchanged++) {
-            SleepEx(10, false);
+            // Not in a wait of the library, for which this thread would keep two descriptors.
+            LockSupport.parkNanos(10_000_000);
             long next = descriptors();
             unchanged = next == now ? unchanged : 0;
             now = next;
