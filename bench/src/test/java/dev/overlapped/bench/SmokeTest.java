@@ -86,7 +86,7 @@ class SmokeTest {
 
     @Test
     void aFixedRateIsKept() {
-        assumeTrue(CPrograms.isCompilerThere());
+        assumeTrue(CPrograms.isCompilerThere(), "there is no C compiler");
         assertThat(results.value("i", Peer.C_EPOLL, Metric.P999, 0)).isPresent();
     }
 
