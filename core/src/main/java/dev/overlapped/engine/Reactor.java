@@ -76,9 +76,16 @@ final class Reactor {
     synchronized void lease(Caller by) {
         owner = by;
         watch.begin();
+        becomeIdle(by);
+    }
+
+    /// Also counts as a poll, so that the engine sees that its thread was here.
+    private void becomeIdle(Caller by) {
         int now = (word & ~STATE_MASK) + ONE_POLL | IDLE;
-        word = now;
         by.waiter().holds(now);
+        // Volatile: a follower adds itself, then reads the state; a leaver writes the state here, and then
+        // reads the followers.
+        word = now;
     }
 
     /// `by` has requests pending again. What it had before others have completed, or it would have given the
@@ -149,11 +156,7 @@ final class Reactor {
 
     /// The owner has polled and goes elsewhere: to routines, or to its own business.
     void leave(Caller by) {
-        int now = (word & ~STATE_MASK) + ONE_POLL | IDLE;
-        by.waiter().holds(now);
-        // Volatile: a follower adds itself, then reads the state; here the state is written, then the
-        // followers read.
-        word = now;
+        becomeIdle(by);
         if (followed) {
             wakeFollowers(by);
         }
@@ -168,9 +171,7 @@ final class Reactor {
         synchronized (this) {
             if (owner == by && isAdopted()) {
                 endAdoption();
-                int now = (word & ~STATE_MASK) + ONE_POLL | IDLE;
-                word = now;
-                by.waiter().holds(now);
+                becomeIdle(by);
             }
         }
     }
