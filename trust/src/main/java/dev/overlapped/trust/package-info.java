@@ -1,0 +1,2 @@
+/// The commands `./overlapped simulate` and `./overlapped soak`.
+package dev.overlapped.trust;
