@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 /// connections, starts requests in all ways, waits in all ways, cancels, shuts down and closes, and at last
 /// drains what is left. What the engine promises is checked by [SimulatedRequests] whenever something ends,
 /// and here after each step.
-final class SimulatedProgram {
+public final class SimulatedProgram {
     static final int ABORTED = WinsockErrors.WSA_OPERATION_ABORTED;
 
     private static final int STEPS = 100;
@@ -36,7 +36,7 @@ final class SimulatedProgram {
     private final Arena doomed = Arena.ofShared();
     private Socket listener;
 
-    SimulatedProgram(long seed) {
+    public SimulatedProgram(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         boolean roomy = random.nextInt(4) == 0;
@@ -50,7 +50,7 @@ final class SimulatedProgram {
     }
 
     /// Runs it; what it did, line by line.
-    String run() {
+    public String run() {
         Thread thread = Thread.currentThread();
         Thread.UncaughtExceptionHandler before = thread.getUncaughtExceptionHandler();
         thread.setUncaughtExceptionHandler((_, thrown) -> routines.report(thrown));

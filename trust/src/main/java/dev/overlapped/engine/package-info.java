@@ -1,0 +1,2 @@
+/// Random programs that look inside the engine, in its own package for that.
+package dev.overlapped.engine;
