@@ -35,18 +35,21 @@ public final class Alertable implements Executor {
     /// Queues a call to this thread, which runs it in its next alertable wait, or in the one it is in, after
     /// what was queued before. Any thread. The page is *QueueUserAPC*.
     ///
-    /// @throws RejectedExecutionException if the thread has ended
+    /// @throws RejectedExecutionException if the thread has ended, or if 65,536 calls wait for it already
     @Override
     public void execute(Runnable call) {
-        if (!thread.queue(call, ENGINE.caller())) {
-            throw new RejectedExecutionException("the thread has ended");
+        Caller.Queueing queueing = thread.queue(call, ENGINE.caller());
+        if (queueing != Caller.Queueing.QUEUED) {
+            throw new RejectedExecutionException(queueing == Caller.Queueing.ENDED
+                    ? "the thread has ended" : "too many calls wait for the thread");
         }
     }
 
     /// Ends [#runUntilStopped] of this thread, or the next one if none is under way. Any thread.
     public void stop() {
         stopped = true;
-        if (!thread.queue(() -> { }, ENGINE.caller())) {
+        // Where calls wait already, one of them lets the thread look.
+        if (thread.queue(() -> { }, ENGINE.caller()) == Caller.Queueing.ENDED) {
             stopped = false;
         }
     }

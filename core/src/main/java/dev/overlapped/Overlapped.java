@@ -12,6 +12,7 @@ import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,8 @@ public final class Overlapped<R> implements Waitable {
         static final Kind<Long> SEND = new Kind<>("WSASend", false, Long::valueOf, null);
         static final Kind<Long> RECEIVE = new Kind<>("WSARecv", true, Long::valueOf, null);
     }
+
+    static final String TOO_MANY_ROUTINES = "too many routines wait for this thread";
 
     private static final long END_OF_STREAM = -1;
     private static final Engine ENGINE = Engine.system();
@@ -204,10 +207,14 @@ public final class Overlapped<R> implements Waitable {
     /// interrupt each other. From here on the request ends with this thread.
     ///
     /// @throws IllegalStateException on another thread, and if there is a routine already
+    /// @throws RejectedExecutionException if 262,144 routines wait for this thread already
     public Overlapped<R> onCompletion(Routine<R> routine) {
         Caller caller = ENGINE.caller();
         if (caller != starter) {
             throw new IllegalStateException("a routine runs on the thread that started the request");
+        }
+        if (!caller.takesRoutine()) {
+            throw new RejectedExecutionException(TOO_MANY_ROUTINES);
         }
         if (!event.onSet(socket(), () -> routine.completed(this), caller)) {
             throw new IllegalStateException("the request has a routine already");

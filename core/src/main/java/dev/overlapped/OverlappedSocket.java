@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 
 /// A stream socket, whose sends and receives are requests: each method starts one and returns at once.
 ///
@@ -130,6 +131,7 @@ public final class OverlappedSocket implements AutoCloseable {
     /// that allocates nothing. The request ends with this thread.
     ///
     /// @throws IllegalArgumentException for memory that would have to be copied
+    /// @throws RejectedExecutionException if 262,144 routines wait for this thread already
     public <A> void send(MemorySegment source, A attachment, CompletionRoutine<? super A> routine) {
         Caller caller = ENGINE.caller();
         start(caller, caller.send(handle.socket(), 0, true), sends, source, attachment, routine);
@@ -183,6 +185,7 @@ public final class OverlappedSocket implements AutoCloseable {
     /// form that allocates nothing. The request ends with this thread.
     ///
     /// @throws IllegalArgumentException for memory that would have to be copied, and without room
+    /// @throws RejectedExecutionException if 262,144 routines wait for this thread already
     public <A> void receive(MemorySegment target, A attachment, CompletionRoutine<? super A> routine) {
         if (target.isReadOnly() || target.byteSize() == 0) {
             throw new IllegalArgumentException("there is no room to receive into");
@@ -222,6 +225,10 @@ public final class OverlappedSocket implements AutoCloseable {
         if (!request.add(segment, segment.byteSize(), true)) {
             request.discard();
             throw new IllegalArgumentException("the memory must be native, alive, and every thread's");
+        }
+        if (!caller.takesRoutine()) {
+            request.discard();
+            throw new RejectedExecutionException(Overlapped.TOO_MANY_ROUTINES);
         }
         request.indicate(telling, attachment, routine, null);
         long result = handle.socket().start(request, caller);

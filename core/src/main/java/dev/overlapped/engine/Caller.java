@@ -152,15 +152,28 @@ public final class Caller {
 
     // ---- routines ----
 
+    /// What has become of a call that was to be queued: it was, or it was not, because too many wait for the
+    /// thread already, or because the thread has ended.
+    public enum Queueing { QUEUED, FULL, ENDED }
+
     /// Queues a call to `routine` on this thread; it runs in this thread's next alertable wait. Any thread,
-    /// which is `by`. False: this thread has ended, and nothing was queued.
-    public boolean queue(Runnable routine, Caller by) {
+    /// which is `by`.
+    public Queueing queue(Runnable routine, Caller by) {
         if (hasEnded()) {
-            return false;
+            return Queueing.ENDED;
+        }
+        if (!apcs.takesCall()) {
+            return Queueing.FULL;
         }
         deliverLater(new UserApc(routine), by);
         by.afterUnlock();
-        return true;
+        return Queueing.QUEUED;
+    }
+
+    /// Whether this thread may start a request that has a routine: not if very many wait for it to be
+    /// alertable, which is WSAENOBUFS.
+    public boolean takesRoutine() {
+        return apcs.takesRoutine();
     }
 
     /// Queues a routine of this thread; `driver` is the thread that does so.
@@ -181,6 +194,7 @@ public final class Caller {
 
         @Override
         public void run(Caller caller) {
+            caller.apcs.callLeaves();
             routine.run();
         }
     }

@@ -66,7 +66,8 @@ final class OperationQueue {
     }
 
     private synchronized long startUnderLock(Request request, Caller caller) {
-        int refusal = closed ? WinsockErrors.WSAENOTSOCK : socket.refusal(request);
+        int refusal = closed ? WinsockErrors.WSAENOTSOCK : request.hasRoutine() && !caller.takesRoutine()
+                ? WinsockErrors.WSAENOBUFS : socket.refusal(request);
         if (refusal != 0) {
             return request.refuse(refusal);
         }

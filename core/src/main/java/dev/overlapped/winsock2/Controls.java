@@ -67,6 +67,9 @@ final class Controls {
         if (misses) {
             return -Winerror.WSAEFAULT;
         }
+        if (overlapped != null && routine != null && !caller.takesRoutine()) {
+            return -Winerror.WSAENOBUFS;
+        }
         EventObject event = overlapped == null ? null : Transfers.event(overlapped, routine);
         if (event == Transfers.NO_SUCH_EVENT) {
             return -Winerror.WSA_INVALID_HANDLE;

@@ -45,16 +45,20 @@ public final class Processthreadsapi {
     }
 
     /// QueueUserAPC: queues a call of `pfnAPC` with `dwData` to a thread; it runs in that thread's next
-    /// alertable wait, or in the one it is in. 0 on failure: WSA_INVALID_HANDLE, or ERROR_GEN_FAILURE when
-    /// the thread has ended.
+    /// alertable wait, or in the one it is in. 0 on failure: WSA_INVALID_HANDLE, ERROR_GEN_FAILURE when the
+    /// thread has ended, or ERROR_NOT_ENOUGH_MEMORY when 65,536 calls wait for it already.
     public static int QueueUserAPC(PAPCFUNC pfnAPC, long hThread, long dwData) {
         Caller caller = ENGINE.caller();
         Caller target = hThread == CURRENT_THREAD ? caller
                 : ENGINE.object(hThread) instanceof Caller named ? named : null;
         int code = pfnAPC == null ? Winerror.WSA_INVALID_PARAMETER
                 : target == null ? Winerror.WSA_INVALID_HANDLE : 0;
-        if (code == 0 && !target.queue(() -> pfnAPC.invoke(dwData), caller)) {
-            code = Winerror.ERROR_GEN_FAILURE;
+        if (code == 0) {
+            code = switch (target.queue(() -> pfnAPC.invoke(dwData), caller)) {
+                case QUEUED -> 0;
+                case FULL -> Winerror.ERROR_NOT_ENOUGH_MEMORY;
+                case ENDED -> Winerror.ERROR_GEN_FAILURE;
+            };
         }
         return Calls.flag(caller, code) ? 1 : 0;
     }
