@@ -272,9 +272,9 @@ public final class Caller {
 
     // ---- what is put off while a lock is held ----
 
-    /// Wakes `target` as soon as this thread holds no lock.
+    /// Wakes `target` as soon as this thread holds no lock; once, however much has ended under one lock.
     void wakeLater(Caller target) {
-        if (target != this && target.waiter.isWaiting()) {
+        if (target != this && target.waiter.isWaiting() && !toWake.contains(target)) {
             toWake.add(target);
         }
     }

@@ -42,7 +42,8 @@ final class OperationQueue {
     private long deferredBytes;
     /// The pass of routines in which a send was last begun.
     private long pass;
-    private boolean closed;
+    /// Nothing starts any more. Written under the lock; read without it to let go of the direction.
+    volatile boolean closed;
 
     OperationQueue(Socket socket, TransportProvider provider, boolean writes) {
         this.socket = socket;
