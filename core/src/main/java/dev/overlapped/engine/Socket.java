@@ -180,7 +180,7 @@ public final class Socket {
 
     /// Takes over an accepted connection; false when this socket is closed or in use by now.
     synchronized boolean becomes(int accepted, Socket listener) {
-        if (closed || !connection.is(State.NEW)) {
+        if (closed || !connection.becomesAccepted()) {
             return false;
         }
         registration.end(false);
