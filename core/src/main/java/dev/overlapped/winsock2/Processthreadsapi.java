@@ -31,8 +31,8 @@ public final class Processthreadsapi {
     }
 
     /// OpenThread: a handle for the thread that got `dwThreadId` from [#GetCurrentThreadId]; 0 with
-    /// ERROR_INVALID_PARAMETER if there is none any more. The rights are not looked at. Closed with
-    /// CloseHandle.
+    /// ERROR_INVALID_PARAMETER if there is none any more, or with ERROR_NOT_ENOUGH_MEMORY if 1,048,576 handles
+    /// are open. The rights are not looked at. Closed with CloseHandle.
     public static long OpenThread(int dwDesiredAccess, boolean bInheritHandle, int dwThreadId) {
         Caller caller = ENGINE.caller();
         Caller named = NUMBERED.get(dwThreadId);
@@ -40,8 +40,9 @@ public final class Processthreadsapi {
             caller.lastError(Winerror.WSA_INVALID_PARAMETER);
             return 0;
         }
-        caller.lastError(0);
-        return ENGINE.nameObject(named);
+        long handle = ENGINE.nameObject(named);
+        caller.lastError(handle == 0 ? Winerror.ERROR_NOT_ENOUGH_MEMORY : 0);
+        return handle;
     }
 
     /// QueueUserAPC: queues a call of `pfnAPC` with `dwData` to a thread; it runs in that thread's next
