@@ -28,21 +28,6 @@ class ReactorListsTest {
     private Socket listener;
     private Thread waiting;
 
-    private static final Completion UNTOLD = new Completion() {
-        @Override
-        public void begun(Object tag) {
-        }
-
-        @Override
-        public void publish(Object tag, int code, long bytes) {
-        }
-
-        @Override
-        public void deliver(Object routine, Object tag, int code, long bytes) {
-            throw new AssertionError("there is no routine");
-        }
-    };
-
     @BeforeEach
     void listen() {
         listener = opened();
@@ -76,7 +61,7 @@ class ReactorListsTest {
     private void receive(Socket socket) {
         Request request = engine.caller().receive(socket, 0, false);
         assertThat(request.add(Arena.ofAuto().allocate(1), 1, true)).isTrue();
-        request.indicate(UNTOLD, socket, null, signal);
+        request.indicate(new Untold(), socket, null, signal);
         assertThat(socket.start(request, engine.caller())).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
     }
 

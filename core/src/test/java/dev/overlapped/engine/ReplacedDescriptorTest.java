@@ -18,21 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /// An accept closes the descriptor that its socket had before. From then on it may be anybody's.
 class ReplacedDescriptorTest {
-    private static final Completion UNTOLD = new Completion() {
-        @Override
-        public void begun(Object tag) {
-        }
-
-        @Override
-        public void publish(Object tag, int code, long bytes) {
-        }
-
-        @Override
-        public void deliver(Object routine, Object tag, int code, long bytes) {
-            throw new AssertionError("there is no routine");
-        }
-    };
-
     private final TransportProvider linux = new EpollProvider();
     private final List<Integer> connected = new ArrayList<>();
     private int replaced = -1;
@@ -71,7 +56,7 @@ class ReplacedDescriptorTest {
         try (SocketChannel peer = SocketChannel.open(listener.localAddress())) {
             Request request = listener.handshake().acceptRequest(caller);
             assertThat(request.acceptInto(acceptor, Arena.ofAuto().allocate(1), 0)).isTrue();
-            request.indicate(UNTOLD, this, null, null);
+            request.indicate(new Untold(), this, null, null);
             assertThat(listener.start(request, caller)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
             assertThat(acceptor.peerAddress()).isEqualTo(peer.getLocalAddress());
         }
