@@ -72,8 +72,10 @@ public final class EventObject {
 
     /// Takes the signal, if there is one: an auto-reset event is unsignalled by that.
     public boolean take() {
-        if (manualReset || !signalled) {
-            return signalled;
+        // Read once: what is signalled after this is not taken by it.
+        boolean isSignalled = signalled;
+        if (manualReset || !isSignalled) {
+            return isSignalled;
         }
         synchronized (this) {
             boolean was = signalled;
