@@ -108,10 +108,12 @@ public final class EventObject {
         request.eventPrevious = null;
     }
 
+    /// A direction whose requests do not stand together may come several times, which does no harm: to look
+    /// for it would take very long where very many sockets share the event.
     private synchronized void collectQueues(List<OperationQueue> into) {
         for (Request request = pending; request != null; request = request.eventNext) {
             OperationQueue queue = request.queue();
-            if (queue != null && !into.contains(queue)) {
+            if (queue != null && (into.isEmpty() || into.getLast() != queue)) {
                 into.add(queue);
             }
         }
