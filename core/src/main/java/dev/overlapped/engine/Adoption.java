@@ -173,7 +173,7 @@ final class Adoption {
         engine.bind(self);
         while (true) {
             try {
-                self.waiter().pollAsEngine(reactor, events);
+                self.waiter().pollAsEngine(events);
                 for (int i = 0; i < events.size(); i++) {
                     dispatch(events.key(i), events.readiness(i));
                 }

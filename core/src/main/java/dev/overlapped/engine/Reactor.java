@@ -180,6 +180,7 @@ final class Reactor {
     synchronized void driveForEver(Caller by) {
         owner = by;
         word = DRIVEN;
+        by.waiter().holdsForEver(this);
     }
 
     boolean isDriven() {

@@ -112,8 +112,7 @@ final class Waiter {
         return reactor != null;
     }
 
-    /// Requests go over to this thread, or (negative) to another one. Only the engine thread gets some, whose
-    /// reactor is its own for ever.
+    /// Requests go over to this thread, which is the engine's, or (negative) to another one.
     void count(int requests, boolean areSends) {
         long _ = (long) PENDING.getAndAdd(this, requests * (areSends ? ONE_SEND : ONE));
     }
@@ -134,6 +133,11 @@ final class Waiter {
     /// The reactor that this thread's pending requests are homed at.
     Reactor heldReactor() {
         return reactor;
+    }
+
+    /// The engine thread's, from before it starts and for ever: others may have requests go over to it then.
+    void holdsForEver(Reactor own) {
+        reactor = own;
     }
 
     void holds(int word) {
@@ -204,8 +208,7 @@ final class Waiter {
         Interruption listening = interruptible && !parks ? listen() : null;
         try {
             while (true) {
-                // Most waits are not interrupted; a parked thread would spin with the flag up, so it gets it
-                // back later.
+                // A parked thread would spin with the flag up, so it gets it back later.
                 interrupted |= parks && !interruptible && Thread.interrupted();
                 if (parks ? park(condition, left, alertable)
                         : poll(condition, left, alertable, listening)) {
@@ -307,10 +310,9 @@ final class Waiter {
     }
 
     /// The engine thread's poll; it waits for nothing else.
-    void pollAsEngine(Reactor at, ReadyEvents into) {
-        reactor = at;
+    void pollAsEngine(ReadyEvents into) {
         mode = POLLING;
-        at.poller().poll(into, at.hasRunnable() ? 0 : -1);
+        reactor.poller().poll(into, reactor.hasRunnable() ? 0 : -1);
         mode = RUNNING;
     }
 
