@@ -2,25 +2,25 @@ package dev.overlapped.provider.simulated;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /// Virtual time, what is due when, and chance. Time stands still but for [#jump], so a run takes as long as
-/// its calls do, and depends on nothing but them and the seed.
+/// its calls do, and depends on nothing but them and what chance decides.
 final class Schedule {
     private record Entry(long due, long number, Runnable what) {
     }
 
     private final SimulatedOptions options;
-    private final SplittableRandom random;
+    private final RandomGenerator random;
     /// In the order of time; what is due at the same time, in the order it was begun.
     private final PriorityQueue<Entry> agenda =
             new PriorityQueue<>(Comparator.comparingLong(Entry::due).thenComparingLong(Entry::number));
     private long now;
     private long entries;
 
-    Schedule(SimulatedOptions options) {
+    Schedule(SimulatedOptions options, RandomGenerator random) {
         this.options = options;
-        this.random = new SplittableRandom(options.seed());
+        this.random = random;
     }
 
     SimulatedOptions options() {
@@ -33,8 +33,9 @@ final class Schedule {
 
     // ---- chance ----
 
+    /// What is certain is not left to chance: who enumerates all that chance can decide meets it once.
     boolean happens(double probability) {
-        return random.nextDouble() < probability;
+        return probability >= 1 || (probability > 0 && random.nextDouble() < probability);
     }
 
     /// From 0 to `bound` - 1.

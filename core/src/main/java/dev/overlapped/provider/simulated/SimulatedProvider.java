@@ -22,6 +22,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /// A network inside the process: stream sockets on loopback addresses, as [SimulatedOptions] have it.
 ///
@@ -65,7 +67,12 @@ public final class SimulatedProvider implements TransportProvider {
     private int pollers;
 
     public SimulatedProvider(SimulatedOptions options) {
-        schedule = new Schedule(options);
+        this(options, new SplittableRandom(options.seed()));
+    }
+
+    /// A network where `chance` decides in place of the seed, which may try all that can be decided in turn.
+    public SimulatedProvider(SimulatedOptions options, RandomGenerator chance) {
+        schedule = new Schedule(options, chance);
     }
 
     AssertionError mistake(String what) {
