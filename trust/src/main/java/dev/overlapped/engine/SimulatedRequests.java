@@ -172,6 +172,8 @@ final class SimulatedRequests implements Completion {
         SimulatedTransfer transfer = (SimulatedTransfer) tag;
         require(transfer.begun && (transfer.isPending() || transfer == starting),
                 "it ends once, and only after it has begun", transfer);
+        boolean tells = transfer.event != null && transfer.event.isSignalled();
+        require(!tells, "its outcome is written before its event is set", transfer);
         end(transfer, code, bytes);
         routines.say("  ended: " + transfer);
         if (transfer.hasRoutine) {
