@@ -109,6 +109,7 @@ final class SimulatedRequests implements Completion {
             require(transfer.code == 0 && transfer.bytes == result, "the call gives its count", transfer);
         } else if (result == -WinsockErrors.WSA_IO_PENDING) {
             transfer.state = transfer.state == State.NEW ? State.PENDING : transfer.state;
+            transfer.queue = transfer.isPending() && !transfer.isAccept() ? request.queue() : null;
         } else {
             require(transfer.state == State.NEW, "a refused request is not told of again", transfer);
             refused(transfer, (int) -result);
@@ -174,6 +175,8 @@ final class SimulatedRequests implements Completion {
                 "it ends once, and only after it has begun", transfer);
         boolean tells = transfer.event != null && transfer.event.isSignalled();
         require(!tells, "its outcome is written before its event is set", transfer);
+        boolean isGuarded = transfer.queue == null || Thread.holdsLock(transfer.queue);
+        require(isGuarded, "it is attempted, and told of, under the lock of its direction", transfer);
         end(transfer, code, bytes);
         routines.say("  ended: " + transfer);
         if (transfer.hasRoutine) {

@@ -22,6 +22,8 @@ final class SimulatedTransfer {
     final boolean doomed;
     /// The socket it was started on; an accept's is the listener.
     Socket socket;
+    /// Where it waits, once its call has said that it does; of an accept that changes, and nobody says.
+    OperationQueue queue;
     EventObject event;
     boolean hasRoutine;
     /// It is a call: nobody is told but its caller.

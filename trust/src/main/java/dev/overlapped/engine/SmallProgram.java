@@ -182,6 +182,7 @@ final class SmallProgram implements Completion {
             send.state = SmallSend.State.REFUSED;
         } else if (result == -WinsockErrors.WSA_IO_PENDING) {
             require(send.state != SmallSend.State.NEW, "what is pending has begun", send);
+            send.queue = send.isPending() ? request.queue() : null;
         } else {
             require(result == SmallSend.BYTES && send.hasEnded(), "its result is its end: " + result, send);
         }

@@ -27,6 +27,8 @@ final class SmallSend {
 
     private final int number;
     final Telling telling;
+    /// Where it waits, once its call has said that it does.
+    OperationQueue queue;
     EventObject event;
     State state = State.NEW;
     boolean isCancelled;
@@ -52,6 +54,8 @@ final class SmallSend {
         require(state == State.PENDING, "it ends once, after its start", this);
         boolean tells = event != null && event.isSignalled();
         require(!tells, "its outcome is written before its event is set", this);
+        boolean isGuarded = queue == null || Thread.holdsLock(queue);
+        require(isGuarded, "it is attempted, and told of, under the lock of its direction", this);
         state = State.ENDED;
         code = outcome;
         bytes = (int) moved;
