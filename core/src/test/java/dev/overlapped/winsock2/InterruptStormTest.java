@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,10 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Threads are interrupted again and again, wherever they are: waits of Winsock's names go on, those of the
 /// idiomatic API end and can be begun again, and no byte is lost or doubled.
 class InterruptStormTest {
-    private static final int ROUNDS = 10;
+    /// Leaves the processor to those who are interrupted.
+    private static final long PAUSE_NANOS = 20_000;
+    private static final int ROUNDS = 4;
     private static final int INTERRUPTS_EACH = 20;
     private static final int PART = 10_000;
-    private static final int PARTS = 600;
+    private static final int PARTS = 300;
     private static final Duration LONG = Duration.ofMinutes(10);
 
     @ParameterizedTest(name = "virtual: {0}")
@@ -81,7 +84,7 @@ class InterruptStormTest {
         while (!over.get()) {
             threads.forEach(Thread::interrupt);
             blows.incrementAndGet();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
