@@ -111,7 +111,8 @@ final class Adoption {
             arm(ALIVE_CHECK_MS);
         } else {
             Reactor held = leaver.waiter().heldReactor();
-            if (!held.isAdopted()) {
+            // None, if what it has started could not wait and has ended.
+            if (held != null && !held.isAdopted()) {
                 arm(patience(held));
             }
         }

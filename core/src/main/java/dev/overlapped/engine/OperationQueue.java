@@ -13,7 +13,6 @@ import java.util.function.Predicate;
 /// The requests of one socket in one direction, first in, first out. Its monitor is the lock on which
 /// correctness rests: whoever holds it, on whichever thread, may attempt the requests, and nobody else. The
 /// life of a request here:
-///
 /// 1. [#start] on the caller's thread. If nothing is queued and the kernel may have room (or bytes), it is
 ///    attempted at once; finished means the call returns its result, with its indication scheduled.
 /// 2. Otherwise it is appended and pending, and the direction is homed at a reactor.
@@ -76,7 +75,7 @@ final class OperationQueue {
             // What this thread's routines have left to be gathered goes first, so that it need not wait.
             step(caller);
         }
-        // Nobody may be polling for a socket that never waits: the kernel is asked each time.
+        // Nobody may be polling for a socket that never waits, or could not: the kernel is asked each time.
         ready |= (!request.mayWait() || (home.reportsAgain() && request.isCall())) && requests.isIdle();
         boolean isNext = (requests.isIdle() && ready) || request.isUrgent();
         if (isNext && !defers && request.acceptor() == null) {
@@ -85,11 +84,17 @@ final class OperationQueue {
                 return result;
             }
         }
-        // A call that must not wait keeps what it has moved.
-        if (!request.mayWait() && request.operation().transferred() > 0) {
-            return request.over(0);
-        }
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
+        ready |= code == WinsockErrors.WSAENOBUFS && requests.isIdle();
+        if (code != 0 && request.operation().transferred() > 0) {
+            // It is in the stream: a call keeps it, and a request ends like one that was cancelled half-way.
+            long moved = request.over(request.isCall() ? 0 : code);
+            if (request.isCall()) {
+                return moved;
+            }
+            request.finish(code, moved, caller);
+            return -WinsockErrors.WSA_IO_PENDING;
+        }
         if (code != 0) {
             socket.ended(request);
             return request.refuse(code);
@@ -358,9 +363,8 @@ final class OperationQueue {
         int count = 0;
         synchronized (this) {
             Request before = null;
-            Request each = requests.first();
-            while (each != null) {
-                Request following = each.next;
+            for (Request each = requests.first(), following; each != null; each = following) {
+                following = each.next;
                 if (selection.test(each)) {
                     requests.remove(before, each);
                     end(each, code, driver);
@@ -368,7 +372,6 @@ final class OperationQueue {
                 } else {
                     before = each;
                 }
-                each = following;
             }
         }
         driver.afterUnlock();
