@@ -3,6 +3,7 @@ package dev.overlapped.trust.soak;
 import dev.overlapped.winsock2.Synchapi;
 import dev.overlapped.winsock2.Winerror;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +20,8 @@ final class Conversation {
     /// Frees what was received into when all is over: nothing may be under way then.
     final Arena arena = Arena.ofShared();
     private final List<Thread> live;
+    private final List<Conversation> open;
+    private final List<Object> parts = new ArrayList<>();
     private final String name;
     private final End[] ends;
     private final Random random;
@@ -35,6 +38,7 @@ final class Conversation {
         this.tally = shared.tally();
         this.pattern = shared.pattern();
         this.live = shared.live();
+        this.open = shared.open();
         this.sides = new CountDownLatch(random.nextBoolean() ? 4 : 2);
     }
 
@@ -47,6 +51,9 @@ final class Conversation {
             senders[i] = new Sender(this, ends[i], new Random(random.nextLong()));
             receivers[i] = new Receiver(this, ends[1 - i], senders[i], new Random(random.nextLong()));
         }
+        parts.addAll(List.of(senders));
+        parts.addAll(List.of(receivers));
+        open.add(this);
         if (fate != Fate.NONE) {
             senders[0].meetFate(random.nextInt(40), () -> {
                 over = true;
@@ -58,6 +65,7 @@ final class Conversation {
             start(receivers[i]::run);
         }
         sides.await();
+        open.remove(this);
         for (End end : ends) {
             end.close();
         }
@@ -107,6 +115,12 @@ final class Conversation {
             Thread.onSpinWait();
         }
         sides.countDown();
+    }
+
+    /// For when nothing moves any more.
+    @Override
+    public String toString() {
+        return name + (over ? ", over: " : ": ") + parts;
     }
 
     boolean isOver() {

@@ -24,7 +24,7 @@ record Footprint(long descriptors, long threads, long residentKb, long nativeKb)
     private static final Pattern OTHER = Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
     /// The heap breathes, and this shows a leak of many minutes only. What is native is counted apart.
     private static final long RESIDENT_SLACK_KB = 256 << 10;
-    private static final long NATIVE_SLACK_KB = 2 << 10;
+    private static final long NATIVE_SLACK_KB = 512;
 
     /// Of this moment, after a collection.
     static Footprint now() {

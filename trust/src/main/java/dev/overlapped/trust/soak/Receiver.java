@@ -126,6 +126,12 @@ final class Receiver {
         rooms.add(receive.room());
     }
 
+    @Override
+    public String toString() {
+        return "receives by " + end + ", at " + position + (atEnd ? ", at the end" : "") + ", pending "
+                + pending + (left.isEmpty() ? "" : ", left were " + left);
+    }
+
     /// Once the socket has closed and every thread has ended.
     void look() {
         for (Pending each : all) {

@@ -162,6 +162,12 @@ final class Sender {
         taken += bytes;
     }
 
+    @Override
+    public String toString() {
+        return "sends by " + end + ", begun " + begun + " of " + sends + ", taken " + taken + ", pending "
+                + pending + (left.isEmpty() ? "" : ", left were " + left);
+    }
+
     long length() {
         return length;
     }

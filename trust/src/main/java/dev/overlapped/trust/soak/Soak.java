@@ -3,12 +3,18 @@ package dev.overlapped.trust.soak;
 import static dev.overlapped.winsock2.Winsock2.WSACleanup;
 import static dev.overlapped.winsock2.Winsock2.WSAStartup;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.overlapped.OverlappedSocket;
 import dev.overlapped.winsock2.Minwindef;
 import dev.overlapped.winsock2.Winerror;
 import dev.overlapped.winsock2.types.WSADATA;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +30,8 @@ final class Soak {
     /// What all that takes part has in common.
     ///
     /// @param live the threads that may be interrupted
-    record Shared(Tally tally, Pattern pattern, List<Thread> live) {
+    /// @param open the conversations that have not ended
+    record Shared(Tally tally, Pattern pattern, List<Thread> live, List<Conversation> open) {
     }
 
     private static final int WORKERS = 6;
@@ -48,7 +55,8 @@ final class Soak {
         this.seed = seed;
         this.out = out;
         this.random = new Random(seed);
-        this.shared = new Shared(new Tally(), new Pattern(random), new CopyOnWriteArrayList<>());
+        this.shared = new Shared(new Tally(), new Pattern(random), new CopyOnWriteArrayList<>(),
+                new CopyOnWriteArrayList<>());
     }
 
     /// Whether no promise was broken and nothing leaked.
@@ -162,13 +170,17 @@ final class Soak {
         }
     }
 
+    /// Which requests have not ended, and what all threads do, the virtual ones too.
     private void tellOfThreads() {
-        Thread.getAllStackTraces().forEach((thread, frames) -> {
-            say("%s", thread);
-            for (StackTraceElement each : frames) {
-                say("    at %s", each);
-            }
-        });
+        shared.open().forEach(each -> say("%s", each));
+        try {
+            Path dump = Files.createTempDirectory("soak").resolve("threads.txt");
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            say("%s", Files.readString(dump));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     // ---- at rest ----
