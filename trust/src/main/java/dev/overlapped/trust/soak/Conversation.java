@@ -120,7 +120,7 @@ final class Conversation {
     /// For when nothing moves any more.
     @Override
     public String toString() {
-        return name + (over ? ", over: " : ": ") + parts;
+        return name + (over ? ", over: " : ": ") + parts + ", complaints " + complaints;
     }
 
     boolean isOver() {
