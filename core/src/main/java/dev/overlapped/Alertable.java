@@ -1,7 +1,6 @@
 package dev.overlapped;
 
 import dev.overlapped.engine.Caller;
-import dev.overlapped.engine.Engine;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,10 +15,9 @@ import java.util.concurrent.RejectedExecutionException;
 /// The waits throw [InterruptedException] if the thread is interrupted; routines that were queued stay so.
 /// The pages are *SleepEx*, *WSAWaitForMultipleEvents* (with fAlertable) and *QueueUserAPC*.
 public final class Alertable implements Executor {
-    private static final Engine ENGINE = Engine.system();
     private static final ThreadLocal<Alertable> CURRENT = ThreadLocal.withInitial(Alertable::new);
 
-    private final Caller thread = ENGINE.caller();
+    private final Caller thread = Caller.current();
     private volatile boolean stopped;
 
     private Alertable() {
@@ -38,7 +36,7 @@ public final class Alertable implements Executor {
     /// @throws RejectedExecutionException if the thread has ended
     @Override
     public void execute(Runnable call) {
-        if (!thread.queue(call, ENGINE.caller())) {
+        if (!thread.queue(call, Caller.current())) {
             throw new RejectedExecutionException("the thread has ended");
         }
     }
@@ -46,7 +44,7 @@ public final class Alertable implements Executor {
     /// Ends [#runUntilStopped] of this thread, or the next one if none is under way. Any thread.
     public void stop() {
         stopped = true;
-        if (!thread.queue(() -> { }, ENGINE.caller())) {
+        if (!thread.queue(() -> { }, Caller.current())) {
             stopped = false;
         }
     }
@@ -68,7 +66,7 @@ public final class Alertable implements Executor {
     }
 
     private static boolean sleep(long nanos) throws InterruptedException {
-        int ended = ENGINE.caller().sleepInterruptibly(nanos, true);
+        int ended = Caller.current().sleepInterruptibly(nanos, true);
         if (ended == Caller.INTERRUPTED) {
             throw new InterruptedException();
         }

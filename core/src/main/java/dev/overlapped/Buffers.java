@@ -23,8 +23,6 @@ final class Buffers {
     /// Bytes that one receive of a stream copies at most: it may well get fewer than it has room for.
     static final long COPIED_RECEIVE_BYTES_MAX = 16 << 10;
 
-    private static final Engine ENGINE = Engine.system();
-
     private final ByteBuffer[] lent;
     private final MemorySegment[] segments;
     private int lentCount;
@@ -85,7 +83,7 @@ final class Buffers {
         if (cut || segment.byteSize() == 0) {
             return 0;
         }
-        if (ENGINE.isShared(segment) || !segment.scope().isAlive()) {
+        if (Engine.isShared(segment) || !segment.scope().isAlive()) {
             room += segment.byteSize();
             return request.add(segment, segment.byteSize(), true) ? 0 : WinsockException.WSAEFAULT;
         }

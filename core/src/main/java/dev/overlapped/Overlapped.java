@@ -3,7 +3,6 @@ package dev.overlapped;
 import dev.overlapped.address.Endpoint;
 import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Completion;
-import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.EventObject;
 import dev.overlapped.engine.Request;
 import dev.overlapped.engine.Socket;
@@ -49,7 +48,6 @@ public final class Overlapped<R> implements Waitable {
     }
 
     private static final long END_OF_STREAM = -1;
-    private static final Engine ENGINE = Engine.system();
     private static final VarHandle FUTURE = field("future", CompletableFuture.class);
 
     private final Kind<R> kind;
@@ -74,7 +72,7 @@ public final class Overlapped<R> implements Waitable {
         this.owner = owner;
         this.starter = starter;
         this.buffers = buffers;
-        this.event = ENGINE.unnamedEvent(true);
+        this.event = EventObject.unnamed(true);
     }
 
     private static VarHandle field(String name, Class<?> type) {
@@ -100,7 +98,7 @@ public final class Overlapped<R> implements Waitable {
         // A datagram that is longer than its buffers has ended its request in the regular way.
         if (result < 0 && result != -WinsockException.WSA_IO_PENDING && !ended) {
             end((int) -result, 0);
-            ENGINE.set(event, starter);
+            event.signal(starter);
         }
         return this;
     }
@@ -171,7 +169,7 @@ public final class Overlapped<R> implements Waitable {
     /// @throws InterruptedException if the thread was interrupted: the request stays pending
     public R await() throws WinsockException, InterruptedException {
         if (!ended) {
-            WaitableEvent.awaitOne(awaited(ENGINE.caller()), -1);
+            WaitableEvent.awaitOne(awaited(Caller.current()), -1);
         }
         return result();
     }
@@ -180,7 +178,7 @@ public final class Overlapped<R> implements Waitable {
     ///
     /// @throws InterruptedException if the thread was interrupted: the request stays pending
     public boolean await(Duration timeout) throws InterruptedException {
-        return isDone() || WaitableEvent.awaitOne(awaited(ENGINE.caller()), WaitableEvent.nanos(timeout));
+        return isDone() || WaitableEvent.awaitOne(awaited(Caller.current()), WaitableEvent.nanos(timeout));
     }
 
     /// What a wait of `waiter` is to wait for. A virtual thread drives nothing itself.
@@ -205,7 +203,7 @@ public final class Overlapped<R> implements Waitable {
     ///
     /// @throws IllegalStateException on another thread, and if there is a routine already
     public Overlapped<R> onCompletion(Routine<R> routine) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         if (caller != starter) {
             throw new IllegalStateException("a routine runs on the thread that started the request");
         }
@@ -229,7 +227,7 @@ public final class Overlapped<R> implements Waitable {
             return future;
         }
         if (!ended) {
-            entrust(ENGINE.caller());
+            entrust(Caller.current());
         }
         if (ended) {
             keep(fresh);
@@ -262,7 +260,7 @@ public final class Overlapped<R> implements Waitable {
     /// otherwise nothing happens. The socket stays usable: what was moved is in [#bytes], and the next
     /// request goes on right behind.
     public boolean cancel() {
-        return !ended && socket().cancel(this, null, ENGINE.caller()) > 0;
+        return !ended && socket().cancel(this, null, Caller.current()) > 0;
     }
 
     /// Gives it time: if it has not ended `timeout` from now, it ends with `WSAETIMEDOUT`. The socket stays

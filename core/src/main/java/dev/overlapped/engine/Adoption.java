@@ -170,7 +170,7 @@ final class Adoption {
     // ---- the engine thread ----
 
     private void run() {
-        engine.bind(self);
+        self.bind();
         while (true) {
             try {
                 self.waiter().pollAsEngine(reactor, events);

@@ -21,6 +21,9 @@ public final class Caller {
     public static final int INTERRUPTED = -1;
 
     private static final Waiter.Condition NOTHING = caller -> false;
+    /// What every thread is known as: a caller of the system's engine, unless it was introduced to another.
+    private static final ThreadLocal<Caller> CURRENT =
+            ThreadLocal.withInitial(() -> ofThisThread(Engine.system()));
 
     private final Engine engine;
     private final Thread thread;
@@ -49,6 +52,28 @@ public final class Caller {
         this.thread = thread;
         this.threadId = threadId;
         this.waiter = new Waiter(engine, this, thread, apcs);
+    }
+
+    /// The calling thread as `engine` would know it; it is not introduced by that.
+    static Caller ofThisThread(Engine engine) {
+        Thread thread = Thread.currentThread();
+        return new Caller(engine, thread, thread.isVirtual() ? 0 : engine.provider().threadId());
+    }
+
+    /// The calling thread, as its engine knows it.
+    public static Caller current() {
+        return CURRENT.get();
+    }
+
+    /// Makes the calling thread one of `engine`'s, in place of what it was before.
+    public static Caller introduce(Engine engine) {
+        ofThisThread(engine).bind();
+        return current();
+    }
+
+    /// The engine's own thread calls this once, before any other call.
+    void bind() {
+        CURRENT.set(this);
     }
 
     // ---- requests ----

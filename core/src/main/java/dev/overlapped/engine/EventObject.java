@@ -32,6 +32,11 @@ public final class EventObject {
         this.signalled = signalled;
     }
 
+    /// An event without a handle, which nobody closes.
+    public static EventObject unnamed(boolean manualReset) {
+        return new EventObject(manualReset, false);
+    }
+
     void named(long newHandle) {
         handle = newHandle;
     }
@@ -39,6 +44,12 @@ public final class EventObject {
     /// What programs call it.
     public long handle() {
         return handle;
+    }
+
+    /// Signals it, and wakes whoever waits for it. `caller` is the calling thread, which holds no lock.
+    public void signal(Caller caller) {
+        set(caller);
+        caller.afterUnlock();
     }
 
     /// Signals it. Whom that wakes is woken when `driver` holds no lock.

@@ -1,7 +1,5 @@
 package dev.overlapped.winsock2;
 
-import static dev.overlapped.winsock2.Calls.ENGINE;
-
 import dev.overlapped.engine.Caller;
 import dev.overlapped.winsock2.types.PAPCFUNC;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +24,7 @@ public final class Processthreadsapi {
     public static int GetCurrentThreadId() {
         int number = (int) Thread.currentThread().threadId();
         NUMBERED.values().removeIf(Caller::hasEnded);
-        NUMBERED.put(number, ENGINE.caller());
+        NUMBERED.put(number, Caller.current());
         return number;
     }
 
@@ -34,23 +32,23 @@ public final class Processthreadsapi {
     /// ERROR_INVALID_PARAMETER if there is none any more. The rights are not looked at. Closed with
     /// CloseHandle.
     public static long OpenThread(int dwDesiredAccess, boolean bInheritHandle, int dwThreadId) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         Caller named = NUMBERED.get(dwThreadId);
-        if (named == null || named.hasEnded()) {
+        if (named == null || named.hasEnded() || named.engine() != caller.engine()) {
             caller.lastError(Winerror.WSA_INVALID_PARAMETER);
             return 0;
         }
         caller.lastError(0);
-        return ENGINE.nameObject(named);
+        return caller.engine().nameObject(named);
     }
 
     /// QueueUserAPC: queues a call of `pfnAPC` with `dwData` to a thread; it runs in that thread's next
     /// alertable wait, or in the one it is in. 0 on failure: WSA_INVALID_HANDLE, or ERROR_GEN_FAILURE when
     /// the thread has ended.
     public static int QueueUserAPC(PAPCFUNC pfnAPC, long hThread, long dwData) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         Caller target = hThread == CURRENT_THREAD ? caller
-                : ENGINE.object(hThread) instanceof Caller named ? named : null;
+                : caller.engine().object(hThread) instanceof Caller named ? named : null;
         int code = pfnAPC == null ? Winerror.WSA_INVALID_PARAMETER
                 : target == null ? Winerror.WSA_INVALID_HANDLE : 0;
         if (code == 0 && !target.queue(() -> pfnAPC.invoke(dwData), caller)) {

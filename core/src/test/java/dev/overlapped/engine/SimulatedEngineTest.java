@@ -45,7 +45,7 @@ class SimulatedEngineTest {
     private void begin(SimulatedOptions options) {
         provider = new SimulatedProvider(options);
         engine = new Engine(provider, false);
-        caller = engine.caller();
+        caller = Caller.ofThisThread(engine);
     }
 
     /// Both ends of a connection.

@@ -9,6 +9,7 @@ import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.conformance.Clause;
+import dev.overlapped.engine.Engine;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -64,7 +65,7 @@ class AcceptExTest {
     /// The second stage has begun.
     private SocketChannel connected() {
         SocketChannel peer = loopback.peer();
-        Requests.until("the connection is accepted", () -> Calls.ENGINE.socket(acceptor).isConnected());
+        Requests.until("the connection is accepted", () -> Engine.system().socket(acceptor).isConnected());
         assertThat(Requests.isSignalled(overlapped)).isFalse();
         return peer;
     }
@@ -108,7 +109,7 @@ class AcceptExTest {
         assertThat(AcceptEx(listener, acceptor, buffer, 0, AREA, AREA, new DWORD(), overlapped)).isFalse();
         assertThat(WSAGetLastError()).isEqualTo(Winerror.WSA_IO_PENDING);
         assertThat(Requests.await(overlapped)).isZero();
-        assertThat(Calls.ENGINE.socket(acceptor).isConnected()).isTrue();
+        assertThat(Engine.system().socket(acceptor).isConnected()).isTrue();
     }
 
     @Test

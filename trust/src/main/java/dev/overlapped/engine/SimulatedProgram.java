@@ -44,9 +44,9 @@ public final class SimulatedProgram {
                 roomy ? 1 << 16 : 1 + random.nextInt(3000), random.nextDouble() * 0.5,
                 random.nextDouble() * 0.5, random.nextDouble(), 2 * MILLI, random.nextInt(3) == 0 ? 0.3 : 0));
         this.engine = new Engine(provider, false);
-        this.caller = engine.caller();
-        this.routines = new SimulatedRoutines(engine, this::inRoutine);
-        this.requests = new SimulatedRequests(engine, random, routines);
+        this.caller = Caller.ofThisThread(engine);
+        this.routines = new SimulatedRoutines(caller, this::inRoutine);
+        this.requests = new SimulatedRequests(caller, random, routines);
     }
 
     /// Runs it; what it did, line by line.

@@ -34,9 +34,9 @@ final class SimulatedRequests implements Completion {
     private SimulatedTransfer starting;
     private long ended;
 
-    SimulatedRequests(Engine engine, SplittableRandom random, SimulatedRoutines routines) {
-        this.engine = engine;
-        this.caller = engine.caller();
+    SimulatedRequests(Caller caller, SplittableRandom random, SimulatedRoutines routines) {
+        this.engine = caller.engine();
+        this.caller = caller;
         this.random = random;
         this.routines = routines;
     }

@@ -30,9 +30,9 @@ final class SimulatedRoutines {
     private long began;
     private Throwable reported;
 
-    SimulatedRoutines(Engine engine, Consumer<SimulatedEnd> body) {
-        this.engine = engine;
-        this.caller = engine.caller();
+    SimulatedRoutines(Caller caller, Consumer<SimulatedEnd> body) {
+        this.engine = caller.engine();
+        this.caller = caller;
         this.body = body;
     }
 
