@@ -152,7 +152,7 @@ public final class Overlapped<R> implements Waitable {
         CompletableFuture<R> promised = future;
         if (promised != null) {
             // Whatever depends on it is the program's, and runs on a thread of the pool.
-            var _ = CompletableFuture.runAsync(() -> keep(promised));
+            starter.runElsewhere(() -> keep(promised));
         }
     }
 

@@ -121,7 +121,7 @@ final class ApcQueue {
     /// Between two passes rather than within one, where it would part sends that leave together.
     private void pollBefore(int routines, Caller caller) {
         if (sincePoll + routines > ROUTINES_PER_POLL && sincePoll > 0) {
-            caller.waiter().pollBetweenRoutines();
+            caller.waiter().pollInPassing();
             sincePoll = 0;
         }
     }

@@ -26,6 +26,8 @@ public final class Caller {
             ThreadLocal.withInitial(() -> ofThisThread(Engine.system()));
 
     private final Engine engine;
+    /// Unlike that of any other caller of the engine, and the same in each run of a simulation. Boxed once.
+    private final Integer number;
     private final Thread thread;
     private final int threadId;
     private final Waiter waiter;
@@ -49,6 +51,7 @@ public final class Caller {
     /// `threadId` is the provider's number of a platform thread; 0 for threads that are not to be watched.
     Caller(Engine engine, Thread thread, int threadId) {
         this.engine = engine;
+        this.number = engine.countCaller();
         this.thread = thread;
         this.threadId = threadId;
         this.waiter = new Waiter(engine, this, thread, apcs);
@@ -57,7 +60,7 @@ public final class Caller {
     /// The calling thread as `engine` would know it; it is not introduced by that.
     static Caller ofThisThread(Engine engine) {
         Thread thread = Thread.currentThread();
-        return new Caller(engine, thread, thread.isVirtual() ? 0 : engine.provider().threadId());
+        return new Caller(engine, thread, thread.isVirtual() ? 0 : engine.provider().threads().id());
     }
 
     /// The calling thread, as its engine knows it.
@@ -239,6 +242,11 @@ public final class Caller {
         }
     }
 
+    /// Runs `what`, which may be the program's code, on a thread of a pool. Any thread, whatever it holds.
+    public void runElsewhere(Runnable what) {
+        engine.provider().threads().execute(() -> introduce(engine), what);
+    }
+
     // ---- waits ----
 
     /// Sleeps; [#TIMEOUT], or [#IO_COMPLETION] after routines have run. `nanos` negative: for ever.
@@ -302,6 +310,7 @@ public final class Caller {
             accepted.socket().handshake().accepted(accepted, this);
         }
         while (!toWake.isEmpty()) {
+            engine.provider().threads().turn();
             toWake.removeLast().waiter.wake();
         }
     }
@@ -328,6 +337,10 @@ public final class Caller {
 
     Thread thread() {
         return thread;
+    }
+
+    Integer number() {
+        return number;
     }
 
     int threadId() {

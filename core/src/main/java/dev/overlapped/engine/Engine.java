@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -42,6 +43,7 @@ public final class Engine {
     /// Reactors that nobody leases, the last one returned first. Guarded by itself.
     private final ArrayDeque<Reactor> spare = new ArrayDeque<>();
     private final Instruments instruments = new Instruments();
+    private final AtomicInteger callers = new AtomicInteger();
     private final Adoption adoption;
     /// Starts without their end. Guarded by the monitor.
     private int starts;
@@ -54,7 +56,7 @@ public final class Engine {
     }
 
     /// An engine on `provider`. Without `threaded` it has no thread of its own, and only waits make progress.
-    Engine(TransportProvider provider, boolean threaded) {
+    public Engine(TransportProvider provider, boolean threaded) {
         this.provider = provider;
         this.adoption = new Adoption(this, provider, threaded);
     }
@@ -295,6 +297,10 @@ public final class Engine {
 
     void forEachReactor(Consumer<Reactor> visitor) {
         reactors.forEach(object -> visitor.accept((Reactor) object));
+    }
+
+    int countCaller() {
+        return callers.incrementAndGet();
     }
 
     Adoption adoption() {

@@ -23,8 +23,8 @@ public final class Socket {
     private final boolean overlapped;
     private final SocketOptions options;
     private final Home.Registration registration = new Home.Registration(this);
-    private final OperationQueue sends;
-    private final OperationQueue receives;
+    final OperationQueue sends;
+    final OperationQueue receives;
     /// For whoever waits on the socket itself, made when somebody first does, under both directions' locks.
     /// Set by requests without event and routine, unset when one starts; `isSignalled` is that until then.
     private EventObject signal;

@@ -3,6 +3,7 @@ package dev.overlapped.provider.simulated;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 
 /// Virtual time, what is due when, and chance. Time stands still but for [#jump], so a run takes as long as
 /// its calls do, and depends on nothing but them and the seed.
@@ -12,15 +13,18 @@ final class Schedule {
 
     private final SimulatedOptions options;
     private final SplittableRandom random;
+    private final IntUnaryOperator choices;
     /// In the order of time; what is due at the same time, in the order it was begun.
     private final PriorityQueue<Entry> agenda =
             new PriorityQueue<>(Comparator.comparingLong(Entry::due).thenComparingLong(Entry::number));
     private long now;
     private long entries;
 
-    Schedule(SimulatedOptions options) {
+    /// `choices` are asked for a number below a bound; null: it is drawn.
+    Schedule(SimulatedOptions options, IntUnaryOperator choices) {
         this.options = options;
         this.random = new SplittableRandom(options.seed());
+        this.choices = choices != null ? choices : random::nextInt;
     }
 
     SimulatedOptions options() {
@@ -31,15 +35,20 @@ final class Schedule {
         return now;
     }
 
-    // ---- chance ----
-
-    boolean happens(double probability) {
-        return random.nextDouble() < probability;
+    AssertionError mistake(String what) {
+        return new AssertionError("seed " + options.seed() + ", at " + now + " ns: " + what);
     }
 
-    /// From 0 to `bound` - 1.
+    // ---- chance ----
+
+    /// What is certain is not drawn.
+    boolean happens(double probability) {
+        return probability >= 1 || (probability > 0 && random.nextDouble() < probability);
+    }
+
+    /// From 0 to `bound` - 1. Where there is no choice nobody is asked.
     int below(int bound) {
-        return random.nextInt(bound);
+        return bound == 1 ? 0 : choices.applyAsInt(bound);
     }
 
     // ---- time ----

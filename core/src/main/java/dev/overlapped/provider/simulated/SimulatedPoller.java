@@ -194,24 +194,24 @@ final class SimulatedPoller implements Poller {
     @Override
     public int poll(ReadyEvents events, long timeoutNanos) {
         mustBeOpen();
-        provider.mustBeOnItsThread();
         events.clear();
-        boolean forEver = timeoutNanos < 0 || timeoutNanos > Long.MAX_VALUE - schedule.now();
-        long deadline = forEver ? Long.MAX_VALUE : schedule.now() + timeoutNanos;
-        while (!collect(events) && timeoutNanos != 0) {
-            if (!schedule.jump(deadline)) {
-                if (forEver) {
-                    throw provider.mistake("nothing can happen any more; waiting for ever:" + waiting());
-                }
-                break;
-            }
+        SimulatedThreads threads = provider.threads();
+        threads.self();
+        if (timeoutNanos != 0
+                && !threads.await(this::hasNews, threads.deadline(timeoutNanos), this::waiting)) {
+            return -Errno.ESHUTDOWN;
         }
+        collect(events);
         return events.size();
     }
 
-    /// True: the poll is over.
-    private boolean collect(ReadyEvents events) {
-        boolean over = wokenUp;
+    /// As the kernel does when it is told of something, this forgets what is not ready any more.
+    private boolean hasNews() {
+        candidates.removeIf(watch -> watch.ready() == 0);
+        return wokenUp || !candidates.isEmpty();
+    }
+
+    private void collect(ReadyEvents events) {
         wokenUp = false;
         List<Watch> levels = new ArrayList<>();
         while (!candidates.isEmpty() && events.size() < ReadyEvents.EVENTS_MAX) {
@@ -219,14 +219,12 @@ final class SimulatedPoller implements Poller {
             int ready = watch.ready();
             if (ready != 0) {
                 events.add(watch.key, reported(ready));
-                over = true;
                 if (watch.isLevel()) {
                     levels.add(watch);
                 }
             }
         }
         candidates.addAll(levels);
-        return over;
     }
 
     private static int reported(int ready) {
@@ -239,7 +237,7 @@ final class SimulatedPoller implements Poller {
     }
 
     private String waiting() {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder("in a poll");
         for (Watch watch : watches.values()) {
             text.append("\n  key ").append(watch.key).append(", interest ").append(watch.interest)
                     .append(", ready ").append(watch.ready()).append(": ")
@@ -251,7 +249,7 @@ final class SimulatedPoller implements Poller {
     @Override
     public void wakeUp() {
         mustBeOpen();
-        provider.mustBeOnItsThread();
+        provider.threads().self();
         wokenUp = true;
         self.signal(Source.READABLE);
     }

@@ -22,17 +22,17 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /// A network inside the process: stream sockets on loopback addresses, as [SimulatedOptions] have it.
 ///
-/// Everything happens on the thread that made it, inside the calls and polls of that thread, and in virtual
-/// time: the clock moves only while somebody polls, has time, and nothing is ready. So a run depends on its
-/// seed alone. What the seam forbids, such as the use of a closed descriptor, is an `AssertionError` here,
-/// and so is a poll that nothing can ever end; both say the seed.
+/// Everything happens on the thread that made it and those of [SimulatedThreads], one at a time, and in
+/// virtual time: the clock moves only while all of them wait. So a run depends on its seed alone. What the
+/// seam forbids, such as the use of a closed descriptor, is an `AssertionError` here, and so are waits that
+/// nothing can ever end; both say the seed.
 public final class SimulatedProvider implements TransportProvider {
     private static final int PORTS_AT = 49_152;
     private static final int PORT_MAX = 65_535;
-    private static final int ONLY_THREAD = 1;
 
     /// A descriptor that becomes readable when it is due, and stays so until it is set again.
     private final class Timer {
@@ -57,7 +57,7 @@ public final class SimulatedProvider implements TransportProvider {
     }
 
     private final Schedule schedule;
-    private final Thread thread = Thread.currentThread();
+    private final SimulatedThreads threads;
     /// Sockets and timers by descriptor; null where none is open. As with the kernel the lowest free number
     /// is the next one, so that a stale use hits a stranger soon.
     private final List<Object> descriptors = new ArrayList<>();
@@ -65,24 +65,25 @@ public final class SimulatedProvider implements TransportProvider {
     private int pollers;
 
     public SimulatedProvider(SimulatedOptions options) {
-        schedule = new Schedule(options);
+        this(options, ThreadOptions.USUAL, null, () -> { });
+    }
+
+    /// `choices` are asked where the order of things is open, for a number below a bound (null: it is drawn);
+    /// `atTurns` is run by each thread where it may lose its turn.
+    public SimulatedProvider(SimulatedOptions options, ThreadOptions threadOptions, IntUnaryOperator choices,
+            Runnable atTurns) {
+        schedule = new Schedule(options, choices);
+        threads = new SimulatedThreads(schedule, threadOptions, atTurns);
     }
 
     AssertionError mistake(String what) {
-        return new AssertionError(
-                "seed " + schedule.options().seed() + ", at " + schedule.now() + " ns: " + what);
-    }
-
-    void mustBeOnItsThread() {
-        if (!Thread.currentThread().equals(thread)) {
-            throw mistake("a simulated network belongs to " + thread + ", not to " + Thread.currentThread());
-        }
+        return schedule.mistake(what);
     }
 
     // ---- descriptors ----
 
     private int add(Object opened) {
-        mustBeOnItsThread();
+        threads.self();
         int free = descriptors.indexOf(null);
         if (free < 0) {
             descriptors.add(opened);
@@ -93,7 +94,7 @@ public final class SimulatedProvider implements TransportProvider {
     }
 
     private Object opened(int descriptor) {
-        mustBeOnItsThread();
+        threads.self();
         boolean inTable = descriptor >= 0 && descriptor < descriptors.size();
         Object found = inTable ? descriptors.get(descriptor) : null;
         if (found == null) {
@@ -110,10 +111,14 @@ public final class SimulatedProvider implements TransportProvider {
     }
 
     Source source(int descriptor) {
-        return opened(descriptor) instanceof Timer timer ? timer.source : socket(descriptor).source();
+        return switch (opened(descriptor)) {
+            case Timer timer -> timer.source;
+            case Source end -> end;
+            default -> socket(descriptor).source();
+        };
     }
 
-    /// How many descriptors are open: sockets and timers.
+    /// How many descriptors are open: sockets, timers and watches of threads.
     public int openDescriptors() {
         return (int) descriptors.stream().filter(each -> each != null).count();
     }
@@ -289,6 +294,19 @@ public final class SimulatedProvider implements TransportProvider {
         socket(descriptor).reset();
     }
 
+    /// As [#reset(int)], of the connection whose one end is at `local`. False: there is none.
+    public boolean reset(SocketAddress local) {
+        threads.self();
+        for (Object each : descriptors) {
+            if (each instanceof StreamSocket socket && socket.remote() != null
+                    && local.equals(socket.local())) {
+                socket.reset();
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public ConnectionEnd connectionEnd(int descriptor) {
         return ConnectionEnd.UNKNOWN;
@@ -314,7 +332,7 @@ public final class SimulatedProvider implements TransportProvider {
 
     @Override
     public Poller openPoller() {
-        mustBeOnItsThread();
+        threads.self();
         pollers++;
         return new SimulatedPoller(this, schedule);
     }
@@ -338,14 +356,17 @@ public final class SimulatedProvider implements TransportProvider {
     }
 
     @Override
-    public int threadId() {
-        return ONLY_THREAD;
+    public SimulatedThreads threads() {
+        return threads;
     }
 
-    /// The only thread cannot see itself end.
     @Override
     public int openThreadWatch(int threadId) {
-        return -Errno.ENOSYS;
+        if (!threads.watchesEnds()) {
+            return -Errno.ENOSYS;
+        }
+        Source end = threads.watchEnd(threadId);
+        return end == null ? -Errno.EINVAL : add(end);
     }
 
     @Override

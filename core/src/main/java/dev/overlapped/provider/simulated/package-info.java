@@ -1,2 +1,2 @@
-/// A network inside the process, for tests: seeded, in virtual time, on one thread.
+/// A network inside the process, for tests: seeded, in virtual time, with threads that take turns.
 package dev.overlapped.provider.simulated;
