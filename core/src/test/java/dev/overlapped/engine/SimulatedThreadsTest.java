@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /// What needs several threads, on a simulated network: adoption, wake-ups, the ends of threads. The seed says
 /// who runs when.
 class SimulatedThreadsTest implements Completion {
-    private static final int SEEDS = 100;
+    private static final int SEEDS = 50;
     private static final long MILLI = 1_000_000;
     private static final long LONG_NANOS = 10_000 * MILLI;
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /// Programs of either API run on a simulated network as they do on a real one, and a seed is one run.
 class SimulationTest {
-    private static final int SEEDS = 50;
+    private static final int SEEDS = 20;
     private static final int MESSAGE_BYTES = 100;
     private static final InetSocketAddress ADDRESS =
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 4711);
