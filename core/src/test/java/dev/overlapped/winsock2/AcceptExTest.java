@@ -19,6 +19,7 @@ import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.AfterEach;
@@ -327,6 +328,17 @@ class AcceptExTest {
             assertThat(remote.value).isNull();
             assertThat(length.value).isEqualTo(POISON);
         }
+    }
+
+    @Test
+    void anAddressThatTheBufferEndsBeforeIsNone() {
+        Ref<SOCKADDR> local = new Ref<>();
+        DWORD length = new DWORD(POISON);
+        MemorySegment memory = Requests.room(AREA);
+        memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) AF_UNIX);
+        Mswsock.GetAcceptExSockaddrs(memory, 0, AREA, AREA, local, length, new Ref<>(), new DWORD());
+        assertThat(local.value).isNull();
+        assertThat(length.value).isEqualTo(POISON);
     }
 
     // ---- options ----
