@@ -117,9 +117,12 @@ final class Transfers {
             return Calls.fail(caller, Winerror.WSA_IO_PENDING);
         }
         flags.value = Winsock2.MSG_PARTIAL;
-        count.value = 0;
+        int room = 0;
         for (int i = 0; i < bufferCount; i++) {
-            count.value += buffers[i].len;
+            room += buffers[i].len;
+        }
+        if (count != null) {
+            count.value = room;
         }
         return Calls.fail(caller, Winerror.WSAEMSGSIZE);
     }

@@ -250,6 +250,19 @@ class DatagramTest {
     }
 
     @Test
+    void aSocketWithoutTheAttributeNeedsNoPlaceForTheCountOfAPart() {
+        long plain = loopback.keep(WSASocket(AF_INET, SOCK_DGRAM, 0, null, 0, 0));
+        SOCKADDR_IN here = Loopback.loopback(0);
+        assertThat(bind(plain, here, SOCKADDR_IN.SIZEOF)).isZero();
+        there = Loopback.nameOf(plain);
+        send("123456");
+        DWORD flags = new DWORD();
+        assertFailed(WSARecvFrom(plain, Requests.buffers(room(4)), 1, null, flags, null, null,
+                Requests.poisoned(), null), Winerror.WSAEMSGSIZE);
+        assertThat(flags.value).isEqualTo(MSG_PARTIAL);
+    }
+
+    @Test
     void anOverlappedReceiveOfADatagramThatIsTooLongIsIndicated() {
         Runs runs = new Runs();
         WSAOVERLAPPED early = Requests.poisoned();
