@@ -68,7 +68,7 @@ final class OperationQueue {
     private synchronized long startUnderLock(Request request, Caller caller) {
         int refusal = closed ? WinsockErrors.WSAENOTSOCK : socket.refusal(request);
         if (refusal != 0) {
-            return request.refuse(refusal);
+            return request.refuse(refusal, false);
         }
         request.announce();
         boolean defers = defers(request, caller);
@@ -92,7 +92,7 @@ final class OperationQueue {
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
         if (code != 0) {
             socket.ended(request);
-            return request.refuse(code);
+            return request.refuse(code, true);
         }
         if (defers) {
             deferredBytes += ((Send) request.operation()).buffers().remaining();
@@ -121,7 +121,7 @@ final class OperationQueue {
         int code = conclude(request, result);
         // A datagram that was too long has been received all the same, and is told.
         if (code != 0 && (request.isCall() || result <= 0)) {
-            return request.refuse(code);
+            return request.refuse(code, true);
         }
         caller.engine().instruments().countImmediate();
         long moved = request.over(code);

@@ -164,9 +164,12 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         recycle(caller);
     }
 
-    long refuse(int reason) {
+    long refuse(int reason, boolean announced) {
         flight = Flight.end(flight, reason, 0);
         if (!isCall) {
+            if (announced && completion != null) {
+                completion.refused(tag, reason);
+            }
             discard();
         }
         return -reason;

@@ -218,6 +218,17 @@ class DatagramTest {
         nothingElseCame();
     }
 
+    @Test
+    void whoeverAsksForARequestThatDidNotStartLearnsThatItIsNotPending() {
+        WSAOVERLAPPED overlapped = Requests.withEvent();
+        DWORD bytes = new DWORD(POISON);
+        assertFailed(WSASendTo(sender, Requests.buffers(room(70_000)), 1, null, 0, there, SOCKADDR_IN.SIZEOF,
+                overlapped, null), Winerror.WSAEMSGSIZE);
+        assertThat(Winbase.HasOverlappedIoCompleted(overlapped)).isTrue();
+        assertThat(WSAGetOverlappedResult(sender, overlapped, bytes, true, null)).isFalse();
+        assertThat(WSAGetLastError()).isEqualTo(Winerror.WSAEMSGSIZE);
+    }
+
     private void nothingElseCame() {
         send("last");
         assertThat(receive(0)).isEqualTo("last");
