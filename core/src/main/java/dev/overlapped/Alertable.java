@@ -3,6 +3,7 @@ package dev.overlapped;
 import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Engine;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -38,7 +39,7 @@ public final class Alertable implements Executor {
     /// @throws RejectedExecutionException if the thread has ended
     @Override
     public void execute(Runnable call) {
-        if (!thread.queue(call, ENGINE.caller())) {
+        if (!thread.queue(Objects.requireNonNull(call), ENGINE.caller())) {
             throw new RejectedExecutionException("the thread has ended");
         }
     }

@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -205,6 +206,7 @@ public final class Overlapped<R> implements Waitable {
     ///
     /// @throws IllegalStateException on another thread, and if there is a routine already
     public Overlapped<R> onCompletion(Routine<R> routine) {
+        Objects.requireNonNull(routine);
         Caller caller = ENGINE.caller();
         if (caller != starter) {
             throw new IllegalStateException("a routine runs on the thread that started the request");

@@ -219,6 +219,10 @@ public final class OverlappedSocket implements AutoCloseable {
 
     private <A> void start(Caller caller, Request request, Overlapped.Telling telling, MemorySegment segment,
             A attachment, CompletionRoutine<? super A> routine) {
+        if (routine == null) {
+            request.discard();
+            throw new NullPointerException("a routine");
+        }
         if (!request.add(segment, segment.byteSize(), true)) {
             request.discard();
             throw new IllegalArgumentException("the memory must be native, alive, and every thread's");

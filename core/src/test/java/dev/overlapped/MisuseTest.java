@@ -129,6 +129,24 @@ class MisuseTest {
     }
 
     @Test
+    void aRoutineThatIsMissingIsRefusedWhereItWasForgotten() throws IOException, InterruptedException {
+        MemorySegment segment = MemorySegment.ofBuffer(room(10));
+        assertThatThrownBy(() -> socket.send(segment, "none", null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> socket.receive(segment, "none", null))
+                .isInstanceOf(NullPointerException.class);
+        Overlapped<Long> receive = socket.receive(room(10));
+        assertThatThrownBy(() -> receive.onCompletion(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> Alertable.current().execute(null)).isInstanceOf(NullPointerException.class);
+        // Neither has taken the place of a routine, nor bytes from the stream.
+        List<Object> told = new ArrayList<>();
+        receive.onCompletion(told::add);
+        peer.write(bytes(1));
+        assertThat(Alertable.sleep(Duration.ofHours(1))).isTrue();
+        assertThat(told).containsExactly(receive);
+        assertThat(receive.result()).isOne();
+    }
+
+    @Test
     void aSocketMayBeClosedInARoutine() throws IOException, InterruptedException {
         List<Object> told = new ArrayList<>();
         Overlapped<Long> receive = socket.receive(room(10));
