@@ -105,6 +105,10 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
     }
 
     private Overlapped<Long> send(SocketAddress target, Buffers buffers) {
+        if (target != null) {
+            // Throws for an address that is none, before anything is lent.
+            SocketHandle.family(target);
+        }
         Caller caller = ENGINE.caller();
         Request request = caller.send(handle.socket(), 0, true);
         Overlapped<Long> overlapped = new Overlapped<>(SEND, handle, caller, buffers);

@@ -11,8 +11,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +146,18 @@ class MisuseTest {
         assertThat(Alertable.sleep(Duration.ofHours(1))).isTrue();
         assertThat(told).containsExactly(receive);
         assertThat(receive.result()).isOne();
+    }
+
+    @Test
+    void anAddressThatIsNoneIsRefusedBeforeTheBufferIsLent() throws IOException, InterruptedException {
+        ByteBuffer source = bytes(1);
+        try (OverlappedDatagramSocket datagrams = OverlappedDatagramSocket.bind(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
+            SocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 80);
+            assertThatThrownBy(() -> datagrams.sendTo(nowhere, source))
+                    .isInstanceOf(UnresolvedAddressException.class);
+            assertThat(datagrams.sendTo(datagrams.localAddress(), source).await()).isOne();
+        }
     }
 
     @Test
