@@ -268,14 +268,16 @@ public final class Overlapped<R> implements Waitable {
     }
 
     /// Gives it time: if it has not ended `timeout` from now, it ends with `WSAETIMEDOUT`. The socket stays
-    /// usable, as after [#cancel]. A second call replaces the first.
+    /// usable, as after [#cancel]. A second call replaces the first. A time that this process will not see
+    /// the end of is none.
     public Overlapped<R> withTimeout(Duration timeout) {
         ScheduledFuture<?> before = this.timeout;
         if (before != null) {
             before.cancel(false);
         }
-        if (!ended) {
-            this.timeout = Timeouts.CLOCK.schedule(this::expire, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        long nanos = WaitableEvent.nanos(timeout);
+        if (!ended && nanos >= 0) {
+            this.timeout = Timeouts.CLOCK.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
             if (ended) {
                 this.timeout.cancel(false);
             }

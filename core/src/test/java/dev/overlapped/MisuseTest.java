@@ -161,6 +161,16 @@ class MisuseTest {
     }
 
     @Test
+    void aTimeoutThatNobodyLivesToSeeIsNone() throws IOException, InterruptedException {
+        Overlapped<Long> receive = socket.receive(room(10)).withTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+        peer.write(bytes(1));
+        assertThat(receive.await()).isOne();
+        Overlapped<Long> late = socket.receive(room(10)).withTimeout(Duration.ofSeconds(Long.MIN_VALUE));
+        assertThatThrownBy(late::await).isInstanceOf(WinsockException.class)
+                .hasMessageContaining("WSAETIMEDOUT");
+    }
+
+    @Test
     void aSocketMayBeClosedInARoutine() throws IOException, InterruptedException {
         List<Object> told = new ArrayList<>();
         Overlapped<Long> receive = socket.receive(room(10));
