@@ -375,7 +375,8 @@ public final class Winsock2 {
     /// WSAEWOULDBLOCK and goes on; a second connect then tells WSAEALREADY, WSAEISCONN or why it failed.
     ///
     /// A datagram socket gets a peer, at once and as often as it likes: it sends there by default, and
-    /// receives from there alone. An address of zeros ends that.
+    /// receives from there alone. An address of zeros ends that. WSAEPROTOTYPE: the socket that listens at
+    /// a path is of another type.
     public static int connect(long s, SOCKADDR name, int namelen) {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
@@ -773,7 +774,7 @@ public final class Winsock2 {
     /// `dwTimeout` milliseconds (unsigned; WSA_INFINITE), and drives this thread's requests meanwhile.
     /// Returns WSA_WAIT_EVENT_0 + the lowest signalled index, WSA_WAIT_TIMEOUT, WSA_WAIT_FAILED, or, if
     /// `fAlertable`, WSA_WAIT_IO_COMPLETION after routines have run. A signalled event comes before
-    /// routines. Sockets may be waited for too.
+    /// routines. Sockets may be waited for too. Unless it fails, it leaves the last error alone.
     ///
     /// Interrupts do not end the wait; the flag is kept.
     public static int WSAWaitForMultipleEvents(int cEvents, long[] lphEvents, boolean fWaitAll, int dwTimeout,
