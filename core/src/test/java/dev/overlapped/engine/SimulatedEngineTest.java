@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// The real engine on a simulated network, step by step. Random programs on it are in the module `trust`.
 class SimulatedEngineTest {
-    private static final SimulatedOptions TIGHT = new SimulatedOptions(1, 16, 0, 0, 0, 1, 0);
+    private static final SimulatedOptions TIGHT = SimulatedOptions.calm(1).withBufferBytes(16);
 
     /// What is told, in order: `tag` when its routine runs, `tag=code` when it ends.
     private final List<String> told = new ArrayList<>();

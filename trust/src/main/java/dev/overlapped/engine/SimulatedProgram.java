@@ -1,6 +1,7 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.provider.simulated.Chance;
 import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
 import java.lang.foreign.Arena;
@@ -40,9 +41,12 @@ public final class SimulatedProgram {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         boolean roomy = random.nextInt(4) == 0;
-        this.provider = new SimulatedProvider(new SimulatedOptions(seed,
-                roomy ? 1 << 16 : 1 + random.nextInt(3000), random.nextDouble() * 0.5,
-                random.nextDouble() * 0.5, random.nextDouble(), 2 * MILLI, random.nextInt(3) == 0 ? 0.3 : 0));
+        this.provider = new SimulatedProvider(SimulatedOptions.calm(seed)
+                .withBufferBytes(roomy ? 1 << 16 : 1 + random.nextInt(3000)).withDelayNanosMax(2 * MILLI)
+                .with(Chance.SHORT_SENDS, random.nextDouble() * 0.5)
+                .with(Chance.SHORT_RECEIVES, random.nextDouble() * 0.5)
+                .with(Chance.DELAYS, random.nextDouble())
+                .with(Chance.REFUSED_CONNECTS, random.nextInt(3) == 0 ? 0.3 : 0));
         this.engine = new Engine(provider, false);
         this.caller = engine.caller();
         this.routines = new SimulatedRoutines(engine, this::inRoutine);

@@ -33,8 +33,8 @@ final class Schedule {
 
     // ---- chance ----
 
-    boolean happens(double probability) {
-        return random.nextDouble() < probability;
+    boolean happens(Chance chance) {
+        return random.nextDouble() < options.probability(chance);
     }
 
     /// From 0 to `bound` - 1.
@@ -46,7 +46,7 @@ final class Schedule {
 
     /// Does `what` at once, or a while later, as the options have it.
     void soon(Runnable what) {
-        if (happens(options.delays())) {
+        if (happens(Chance.DELAYS)) {
             later(what);
         } else {
             what.run();
@@ -55,7 +55,12 @@ final class Schedule {
 
     /// Does `what` a while later.
     void later(Runnable what) {
-        after(1 + random.nextLong(options.delayNanosMax()), what);
+        after(nanos(), what);
+    }
+
+    /// How long a while is this time.
+    long nanos() {
+        return 1 + random.nextLong(options.delayNanosMax());
     }
 
     void after(long nanos, Runnable what) {

@@ -89,6 +89,8 @@ final class SimulatedPoller implements Poller {
     /// What a poll has to look at, each at most once.
     private final ArrayList<Watch> candidates = new ArrayList<>();
     private boolean wokenUp;
+    /// The last time that a poll had to wait, a signal ended it.
+    private boolean interrupted;
     private boolean closed;
 
     SimulatedPoller(SimulatedProvider provider, Schedule schedule) {
@@ -106,7 +108,8 @@ final class SimulatedPoller implements Poller {
 
     @Override
     public int watch(int descriptor, long key, int interest) {
-        return watch(provider.source(descriptor), key, interest);
+        Source source = provider.source(descriptor);
+        return provider.hasMemoryToWatch(descriptor) ? watch(source, key, interest) : -Errno.ENOMEM;
     }
 
     private int watch(Source source, long key, int interest) {
@@ -199,6 +202,10 @@ final class SimulatedPoller implements Poller {
         boolean forEver = timeoutNanos < 0 || timeoutNanos > Long.MAX_VALUE - schedule.now();
         long deadline = forEver ? Long.MAX_VALUE : schedule.now() + timeoutNanos;
         while (!collect(events) && timeoutNanos != 0) {
+            interrupted = !interrupted && schedule.happens(Chance.INTERRUPTED_POLLS);
+            if (interrupted) {
+                break;
+            }
             if (!schedule.jump(deadline)) {
                 if (forEver) {
                     throw provider.mistake("nothing can happen any more; waiting for ever:" + waiting());
