@@ -126,8 +126,7 @@ public final class Caller {
                 return -WinsockErrors.WSAEINTR;
             }
             Operation operation = request.operation();
-            boolean keepsBytes = operation.kind() == Operation.Kind.RECEIVE && operation.transferred() > 0;
-            return keepsBytes ? operation.transferred() : -WinsockErrors.WSAETIMEDOUT;
+            return operation.hasBytesInHand() ? operation.transferred() : -WinsockErrors.WSAETIMEDOUT;
         } finally {
             blockedCalls--;
         }

@@ -25,19 +25,33 @@ final class Home {
         this.reportsAgain = !writes && registration.isLevel();
     }
 
-    /// The direction waits for `first` now, which may belong to somebody else than before. 0 or `-errno`.
-    int follow(Request first, boolean ready, Caller driver) {
-        Reactor where = choose(first);
-        if (where == at) {
-            return 0;
-        }
-        int result = watch(where, ready);
+    /// The direction waits for `first` from here on, the only one. 0 or `-errno`: it cannot.
+    int begin(Request first, boolean ready, Caller driver) {
+        int result = watch(choose(first), ready);
         if (ready) {
+            makeRunnable(driver);
+        }
+        return result;
+    }
+
+    /// The direction waits for `first` now, which may belong to somebody else than before. Returns whether it
+    /// is to be attempted at once: if it is `ready`, and where the kernel cannot watch it, since what still
+    /// has to wait then ends.
+    boolean follow(Request first, boolean ready, Caller driver) {
+        return move(choose(first), ready, driver);
+    }
+
+    private boolean move(Reactor where, boolean ready, Caller driver) {
+        if (where == at) {
+            return ready;
+        }
+        boolean attempts = watch(where, ready) < 0 || ready;
+        if (attempts) {
             // It may stand in the former home's list too, where it will find nothing to do.
             runnable = false;
             makeRunnable(driver);
         }
-        return result;
+        return attempts;
     }
 
     /// The reactor of the request's caller, or of a thread that sits waiting for its event.
@@ -81,26 +95,26 @@ final class Home {
         runnable = false;
     }
 
-    /// `waiter` waits for a request here: it drives the direction itself if nobody does.
-    void lendTo(Caller waiter, boolean ready) {
+    /// `waiter` waits for a request here: it drives the direction itself if nobody does. Returns what
+    /// [#follow] does.
+    boolean lendTo(Caller waiter, boolean ready) {
         Reactor theirs = waiter.waiter().heldReactor();
         if (at == theirs || waiter.isVirtual() || theirs == null || at.follow(waiter)
                 || !theirs.addGuest(queue)) {
-            return;
+            return ready;
         }
-        watch(theirs, ready);
-        if (ready) {
-            runnable = false;
-            makeRunnable(waiter);
-        }
+        return move(theirs, ready, waiter);
     }
 
-    /// The waiter that took the direction over goes: back to the caller of the first request.
-    void returnFrom(Caller waiter, Request first, boolean ready) {
-        if (at == waiter.waiter().heldReactor() && first.caller() != waiter) {
-            follow(first, ready, waiter);
-            waiter.engine().adoption().expect(first.caller());
+    /// The waiter that took the direction over goes: back to the caller of the first request. Returns what
+    /// [#follow] does.
+    boolean returnFrom(Caller waiter, Request first, boolean ready) {
+        if (at != waiter.waiter().heldReactor() || first.caller() == waiter) {
+            return ready;
         }
+        boolean attempts = follow(first, ready, waiter);
+        waiter.engine().adoption().expect(first.caller());
+        return attempts;
     }
 
     /// Nothing waits any more. Reading stays registered, so that the next receive costs no system call;
@@ -151,7 +165,10 @@ final class Home {
             int there = interest(before);
             reading = where;
             change(before, there);
-            return change(where, here);
+            int result = change(where, here);
+            // Where the kernel could not watch, nothing is registered: the next one asks anew.
+            reading = result < 0 ? null : where;
+            return result;
         }
 
         /// Watches for writing at `where`, and nowhere else; null: not at all. Always asks the kernel to
@@ -167,7 +184,9 @@ final class Home {
             if (before != where) {
                 change(before, there);
             }
-            return change(where, here);
+            int result = change(where, here);
+            writing = result < 0 ? null : where;
+            return result;
         }
 
         /// The descriptor is about to be closed or replaced: ends every watch. Unless `forGood`, new ones

@@ -78,25 +78,20 @@ final class OperationQueue {
         }
         // Nobody may be polling for a socket that never waits: the kernel is asked each time.
         ready |= (!request.mayWait() || (home.reportsAgain() && request.isCall())) && requests.isIdle();
-        boolean isNext = (requests.isIdle() && ready) || request.isUrgent();
-        if (isNext && !defers && request.acceptor() == null) {
+        if (((requests.isIdle() && ready) || request.isUrgent()) && !defers && request.acceptor() == null) {
             long result = startNow(request, caller);
             if (result != -WinsockErrors.WSA_IO_PENDING) {
                 return result;
             }
         }
-        // A call that must not wait keeps what it has moved.
-        if (!request.mayWait() && request.operation().transferred() > 0) {
-            return request.over(0);
-        }
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
+        Operation operation = request.operation();
+        boolean keepsBytes = request.mayWait() ? operation.hasBytesInHand() : operation.transferred() > 0;
         if (code != 0) {
             socket.ended(request);
-            return request.refuse(code);
+            return keepsBytes ? endNow(request, 0, caller) : request.refuse(code);
         }
-        if (defers) {
-            deferredBytes += ((Send) request.operation()).buffers().remaining();
-        }
+        deferredBytes += defers ? ((Send) request.operation()).buffers().remaining() : 0;
         if (ready && (deferredBytes >= DEFERRED_BYTES_MAX || request.acceptor() != null)) {
             step(caller);
         }
@@ -123,6 +118,10 @@ final class OperationQueue {
         if (code != 0 && (request.isCall() || result <= 0)) {
             return request.refuse(code);
         }
+        return endNow(request, code, caller);
+    }
+
+    private static long endNow(Request request, int code, Caller caller) {
         caller.engine().instruments().countImmediate();
         long moved = request.over(code);
         if (!request.isCall()) {
@@ -149,7 +148,7 @@ final class OperationQueue {
 
     /// Puts it at the end. False: the kernel cannot watch the socket.
     private boolean enqueue(Request request, Caller driver) {
-        if (requests.isEmpty() && home.follow(request, ready, driver) < 0) {
+        if (requests.isEmpty() && home.begin(request, ready, driver) < 0) {
             home.leave();
             return false;
         }
@@ -163,14 +162,14 @@ final class OperationQueue {
 
     synchronized void takeOver(Caller waiter) {
         if (!requests.isEmpty()) {
-            home.lendTo(waiter, ready);
+            ready = home.lendTo(waiter, ready);
         }
     }
 
     void goHome(Caller waiter) {
         synchronized (this) {
             if (!requests.isEmpty()) {
-                home.returnFrom(waiter, requests.first(), ready);
+                ready = home.returnFrom(waiter, requests.first(), ready);
             }
         }
         waiter.afterUnlock();
@@ -183,7 +182,7 @@ final class OperationQueue {
             int count = requests.passOn(selection, from, heir);
             heir.waiter().count(count, writes);
             if (count > 0 && requests.first().caller() == heir) {
-                home.follow(requests.first(), ready, driver);
+                ready = home.follow(requests.first(), ready, driver);
             }
             // Last, since its thread may give the former home away then.
             from.waiter().count(-count, writes);
@@ -248,8 +247,10 @@ final class OperationQueue {
         if (!first.gathersWithNext() || !sendBatch(driver)) {
             attempt(first, driver);
         }
-        if (!requests.isIdle() && !ready && home.arm() < 0) {
-            endQueued(requests.firstInTurn(), WinsockErrors.WSAENOBUFS, driver);
+        // Nobody would tell when those behind it can go on.
+        while (!requests.isIdle() && !ready && home.arm() < 0) {
+            first = requests.firstInTurn();
+            endQueued(first, first.operation().hasBytesInHand() ? 0 : WinsockErrors.WSAENOBUFS, driver);
         }
         attemptUrgent(driver);
         return !requests.isIdle() && ready;
@@ -331,7 +332,7 @@ final class OperationQueue {
                 socket.sendsDrained();
             }
         } else if (first.caller() != ended.caller()) {
-            home.follow(first, ready, driver);
+            ready = home.follow(first, ready, driver);
         }
         long moved = ended.over(code);
         if (code == 0 && ended.acceptor() != null && ended.operation() instanceof Accept) {
@@ -342,15 +343,15 @@ final class OperationQueue {
         ended.finish(code, WinsockErrors.keepsCount(code) ? moved : 0, driver);
     }
 
-    /// Takes in an accept that goes on as a receive here, and is counted as pending already.
-    boolean adopt(Request request, Caller driver) {
+    /// Takes in an accept that goes on as a receive here, and is counted already; 0 or the code of its end.
+    int adopt(Request request, Caller driver) {
         synchronized (this) {
             if (closed || !enqueue(request, driver)) {
-                return false;
+                return closed ? WinsockErrors.WSA_OPERATION_ABORTED : WinsockErrors.WSAENOBUFS;
             }
         }
         run(driver);
-        return true;
+        return 0;
     }
 
     /// Ends what is selected with `code`; what it has moved stays moved. Returns how many there were.

@@ -193,7 +193,7 @@ public final class Socket {
         return true;
     }
 
-    boolean adopt(Request request, Caller driver) {
+    int adopt(Request request, Caller driver) {
         return receives.adopt(request, driver);
     }
 
