@@ -1,7 +1,6 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.error.WinsockErrors;
-import dev.overlapped.provider.simulated.Chance;
 import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
 import java.lang.foreign.Arena;
@@ -22,6 +21,7 @@ public final class SimulatedProgram {
     private static final int STEPS = 100;
     private static final int CONNECTIONS_MAX = 4;
     private static final int CONNECTS_MAX = 20;
+    private static final int MAILBOXES = 3;
     private static final long MILLI = 1_000_000;
     /// After so long nothing is on its way any more.
     private static final long LONG_NANOS = 10_000 * MILLI;
@@ -32,25 +32,24 @@ public final class SimulatedProgram {
     private final Engine engine;
     private final Caller caller;
     private final SimulatedRoutines routines;
+    private final SimulatedWeather weather;
     private final SimulatedRequests requests;
     private final List<SimulatedEnd> ends = new ArrayList<>();
+    /// Sockets for datagrams, closed ones too.
+    private final List<SimulatedEnd> mailboxes = new ArrayList<>();
     private final Arena doomed = Arena.ofShared();
     private Socket listener;
 
     public SimulatedProgram(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
-        boolean roomy = random.nextInt(4) == 0;
-        this.provider = new SimulatedProvider(SimulatedOptions.calm(seed)
-                .withBufferBytes(roomy ? 1 << 16 : 1 + random.nextInt(3000)).withDelayNanosMax(2 * MILLI)
-                .with(Chance.SHORT_SENDS, random.nextDouble() * 0.5)
-                .with(Chance.SHORT_RECEIVES, random.nextDouble() * 0.5)
-                .with(Chance.DELAYS, random.nextDouble())
-                .with(Chance.REFUSED_CONNECTS, random.nextInt(3) == 0 ? 0.3 : 0));
+        SimulatedOptions options = SimulatedWeather.options(seed, random);
+        this.provider = new SimulatedProvider(options);
         this.engine = new Engine(provider, false);
         this.caller = engine.caller();
         this.routines = new SimulatedRoutines(engine, this::inRoutine);
-        this.requests = new SimulatedRequests(engine, random, routines);
+        this.weather = new SimulatedWeather(options, provider, random, routines);
+        this.requests = new SimulatedRequests(engine, random, routines, weather);
     }
 
     /// Runs it; what it did, line by line.
@@ -60,6 +59,7 @@ public final class SimulatedProgram {
         thread.setUncaughtExceptionHandler((_, thrown) -> routines.report(thrown));
         try {
             listen();
+            openMailboxes();
             connect();
             for (int step = 0; step < STEPS; step++) {
                 step();
@@ -79,9 +79,23 @@ public final class SimulatedProgram {
 
     private void listen() {
         listener = engine.socket(engine.open(random.nextBoolean(), true, true));
-        InetAddress loopback = InetAddress.ofLiteral(listener.isIpv6() ? "::1" : "127.0.0.1");
-        require(listener.handshake().bind(new InetSocketAddress(loopback, 0)) == 0, "bind");
+        require(listener.handshake().bind(loopback()) == 0, "bind");
         require(listener.handshake().listen(CONNECTIONS_MAX) == 0, "listen");
+    }
+
+    private void openMailboxes() {
+        SimulatedDatagrams datagrams = new SimulatedDatagrams(weather.copiesMax());
+        for (int i = 0; i < MAILBOXES; i++) {
+            Socket socket = engine.socket(engine.open(listener.isIpv6(), false, true));
+            require(socket.handshake().bind(loopback()) == 0, "bind");
+            mailboxes.add(new SimulatedEnd("mailbox" + i, socket, datagrams));
+        }
+        mailboxes.forEach(each -> each.others = mailboxes);
+    }
+
+    /// Any port of this machine.
+    private InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.ofLiteral(listener.isIpv6() ? "::1" : "127.0.0.1"), 0);
     }
 
     private Socket open() {
@@ -101,10 +115,14 @@ public final class SimulatedProgram {
             client.connectTo(server);
             requests.startAccept(listener, server);
         }
+        if (random.nextInt(8) == 0) {
+            weather.limitDescriptors(0);
+        }
         boolean connected = connect(client.socket);
-        if (connected && !acceptsBefore) {
-            long accepted = routines.alertably(this::accept);
-            require(accepted > 0, "accept gave " + accepted);
+        long accepted = connected && !acceptsBefore ? acceptPatiently() : -1;
+        weather.clear();
+        connected &= acceptsBefore || accepted > 0;
+        if (accepted > 0) {
             server = new SimulatedEnd("server" + ends.size(), engine.socket(accepted));
             client.connectTo(server);
         }
@@ -138,6 +156,18 @@ public final class SimulatedProgram {
         listener.nonBlocking(false);
     }
 
+    /// A connection that was lost while it waited may be gone, so that there is none.
+    private long acceptPatiently() {
+        long accepted;
+        do {
+            accepted = routines.alertably(this::accept);
+            routines.say("accept: " + accepted);
+            weather.clear();
+        } while (accepted < 0 && weather.mayFailAccept((int) -accepted));
+        require(accepted > 0, "accept gave " + accepted);
+        return accepted;
+    }
+
     private long accept() {
         return listener.handshake().accept(caller, new SocketAddress[1]);
     }
@@ -150,7 +180,7 @@ public final class SimulatedProgram {
             if (result == 0) {
                 return true;
             }
-            require(result == -WinsockErrors.WSAECONNREFUSED, "connect gave " + result);
+            require(weather.mayFailConnect((int) -result), "connect gave " + result);
         }
         return false;
     }
@@ -166,7 +196,12 @@ public final class SimulatedProgram {
             }
             case 1 -> cancel();
             case 2 -> end();
-            case 3 -> doomOrCall();
+            case 3 -> {
+                doomOrCall();
+                if (random.nextInt(3) == 0) {
+                    weather.change(anyEnd());
+                }
+            }
             case 4, 5, 6, 7, 8, 9, 10, 11 -> move(true);
             case 12, 13, 14, 15, 16, 17 -> move(false);
             case 18, 19 -> requests.awaitEvents();
@@ -177,7 +212,9 @@ public final class SimulatedProgram {
     }
 
     private SimulatedEnd anyEnd() {
-        List<SimulatedEnd> usable = ends.stream().filter(SimulatedEnd::isUsable).toList();
+        boolean isMailbox = random.nextInt(3) == 0;
+        List<SimulatedEnd> usable =
+                (isMailbox ? mailboxes : ends).stream().filter(SimulatedEnd::isUsable).toList();
         return usable.isEmpty() ? null : usable.get(random.nextInt(usable.size()));
     }
 
@@ -207,12 +244,32 @@ public final class SimulatedProgram {
             case 0, 1, 2 -> shutdown(end);
             case 3, 4 -> close(end);
             default -> {
+                if (end.isForDatagrams()) {
+                    choosePeer(end);
+                    return;
+                }
                 routines.say("reset " + end);
                 end.reset = true;
                 end.peer.reset = true;
                 provider.reset(end.socket.descriptor());
             }
         }
+    }
+
+    /// Connects a socket for datagrams to another, or ends that. It may have to wait for sends before it,
+    /// which no routine may do that interrupts a call.
+    private void choosePeer(SimulatedEnd end) {
+        if (caller.isInRoutine()) {
+            return;
+        }
+        SimulatedEnd peer = random.nextBoolean() ? mailboxes.get(random.nextInt(mailboxes.size())) : null;
+        long result = routines.alertably(
+                () -> end.socket.handshake().connect(peer == null ? null : peer.address(), caller));
+        routines.say("peer of " + end + " is " + peer + ": " + result);
+        boolean mayFail = weather.mayCause((int) -result, end)
+                || (result == -ABORTED && (end.closed || end.cancelled));
+        require(result == 0 || mayFail, "a peer gave " + result);
+        end.addressee = result == 0 ? peer : end.addressee;
     }
 
     private void shutdown(SimulatedEnd end) {
@@ -265,8 +322,11 @@ public final class SimulatedProgram {
     private void settle() {
         routines.say("settle");
         routines.settle();
+        weather.settle();
+        mailboxes.stream().filter(SimulatedEnd::isUsable).forEach(this::close);
         boolean more;
         do {
+            long before = requests.ended();
             if (!requests.isAccepting()) {
                 closeStrays();
             }
@@ -275,7 +335,6 @@ public final class SimulatedProgram {
                 more |= end.isUsable() && settle(end);
             }
             more |= requests.hasPending();
-            long before = requests.ended();
             boolean over = routines.sleep(more ? LONG_NANOS : 0, true) == Caller.TIMEOUT;
             requests.check();
             require(!more || !over || requests.ended() > before, "nothing happens any more: " + requests);
@@ -306,6 +365,7 @@ public final class SimulatedProgram {
         requests.finish();
         require(provider.openDescriptors() == 1, provider.openDescriptors() + " descriptors are open");
         require(provider.openPollers() == 2, provider.openPollers() + " pollers are open");
+        require(provider.leftovers().bytes() == 0, "bytes are left: " + provider.leftovers());
         if (doomed.scope().isAlive()) {
             doomed.close();
         }

@@ -2,13 +2,13 @@ package dev.overlapped.engine;
 
 import static dev.overlapped.engine.SimulatedRoutines.require;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.engine.SimulatedTransfer.State;
 import dev.overlapped.error.WinsockErrors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
@@ -20,13 +20,12 @@ final class SimulatedRequests implements Completion {
     private static final int SOL_SOCKET = 0xffff;
     private static final int SO_SNDTIMEO = 0x1005;
     private static final long MILLI = 1_000_000;
-    private static final Set<Integer> LOST =
-            Set.of(WinsockErrors.WSAECONNABORTED, WinsockErrors.WSAECONNRESET);
 
     private final Engine engine;
     private final Caller caller;
     private final SplittableRandom random;
     private final SimulatedRoutines routines;
+    private final SimulatedWeather weather;
     private MemorySegment slab = MemorySegment.NULL;
     private final List<SimulatedTransfer> all = new ArrayList<>();
     /// In the order they were started.
@@ -34,7 +33,9 @@ final class SimulatedRequests implements Completion {
     private SimulatedTransfer starting;
     private long ended;
 
-    SimulatedRequests(Engine engine, SplittableRandom random, SimulatedRoutines routines) {
+    SimulatedRequests(Engine engine, SplittableRandom random, SimulatedRoutines routines,
+            SimulatedWeather weather) {
+        this.weather = weather;
         this.engine = engine;
         this.caller = engine.caller();
         this.random = random;
@@ -51,6 +52,7 @@ final class SimulatedRequests implements Completion {
         SimulatedTransfer transfer = make(end, sends, doomed, random.nextInt(BUFFERS_MAX + 1));
         boolean untilFull = !sends && doomed == null && random.nextInt(8) == 0;
         Request request = sends ? caller.send(end.socket, 0, true) : caller.receive(end.socket, 0, untilFull);
+        address(transfer, request);
         for (MemorySegment buffer : transfer.buffers) {
             require(request.add(buffer, buffer.byteSize(), true), "its memory can be used", transfer);
         }
@@ -78,9 +80,25 @@ final class SimulatedRequests implements Completion {
             }
         }
         if (sends) {
-            end.outgoing.add(transfer);
+            end.sends(transfer);
         }
         return transfer;
+    }
+
+    /// A datagram says where to, or goes to the peer; a receive asks where from.
+    private void address(SimulatedTransfer transfer, Request request) {
+        SimulatedEnd end = transfer.end;
+        if (!end.isForDatagrams()) {
+            return;
+        }
+        if (!transfer.sends) {
+            request.tellSender(this, transfer, null);
+        } else if (end.addressee == null || random.nextInt(4) == 0) {
+            transfer.to = end.others.get(random.nextInt(end.others.size()));
+            transfer.to.tell(request.to());
+        } else {
+            transfer.to = end.addressee;
+        }
     }
 
     private MemorySegment allocate(int bytes) {
@@ -110,25 +128,33 @@ final class SimulatedRequests implements Completion {
         } else if (result == -WinsockErrors.WSA_IO_PENDING) {
             transfer.state = transfer.state == State.NEW ? State.PENDING : transfer.state;
         } else {
-            require(transfer.state == State.NEW, "a refused request is not told of again", transfer);
-            refused(transfer, (int) -result);
+            // What was cut short has been received all the same, and is told.
+            boolean isCut = transfer.state == State.DONE && transfer.code == -result
+                    && -result == WinsockErrors.WSAEMSGSIZE;
+            require(isCut || transfer.state == State.NEW, "a refused request is not told again", transfer);
+            if (!isCut) {
+                refused(transfer, (int) -result);
+            }
         }
     }
 
     private void refused(SimulatedTransfer transfer, int code) {
         pending.remove(transfer);
+        ended++;
         transfer.wasRefused = true;
         SimulatedEnd end = transfer.end;
         boolean mayBe = (code == WinsockErrors.WSAESHUTDOWN && transfer.sends && end.sendingShut)
                 || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
                 || code == WinsockErrors.WSAEWOULDBLOCK
-                || (LOST.contains(code) && end.mayBreak());
+                || weather.mayCause(code, end);
         require(mayBe, "it is refused for a reason, not " + code, transfer);
-        if (LOST.contains(code)) {
-            end.breaks(code);
-        }
-        if (transfer.sends) {
-            end.outgoing.removeLast();
+        end.fails(code);
+        if (transfer.sends && code == WinsockErrors.WSAENOBUFS) {
+            // A part of it may have left before there was nobody to tell when the rest can.
+            transfer.state = State.DONE;
+            transfer.code = code;
+        } else if (transfer.sends) {
+            end.withdrawsLast();
         }
     }
 
@@ -138,6 +164,7 @@ final class SimulatedRequests implements Completion {
         SimulatedTransfer transfer = make(end, sends, null, random.nextInt(BUFFERS_MAX + 1));
         transfer.isCall = true;
         Request request = sends ? caller.send(end.socket, 0, waits) : caller.receive(end.socket, 0, false);
+        address(transfer, request);
         for (MemorySegment buffer : transfer.buffers) {
             require(request.add(buffer, buffer.byteSize(), false), "its memory can be used", transfer);
         }
@@ -150,7 +177,9 @@ final class SimulatedRequests implements Completion {
         long result = waits ? routines.alertably(call) : call.getAsLong();
         end.socket.nonBlocking(false);
         routines.say("call" + (waits ? " and wait " : " ") + transfer + ": " + result);
-        if (result == -WinsockErrors.WSAESHUTDOWN || (result < 0 && !waits)) {
+        if (result == -WinsockErrors.WSAEMSGSIZE && !sends) {
+            end(transfer, WinsockErrors.WSAEMSGSIZE, transfer.length());
+        } else if (result == -WinsockErrors.WSAESHUTDOWN || (result < 0 && !waits)) {
             transfer.state = State.NEW;
             refused(transfer, (int) -result);
         } else {
@@ -165,6 +194,11 @@ final class SimulatedRequests implements Completion {
         SimulatedTransfer transfer = (SimulatedTransfer) tag;
         require(transfer == starting && !transfer.begun, "it begins once, in its call", transfer);
         transfer.begun = true;
+    }
+
+    @Override
+    public void received(Endpoint from, Object into, Object length) {
+        ((SimulatedTransfer) into).fromPort = from.port();
     }
 
     @Override
@@ -212,28 +246,31 @@ final class SimulatedRequests implements Completion {
         }
     }
 
-    private static void requireReason(SimulatedTransfer transfer) {
+    private void requireReason(SimulatedTransfer transfer) {
         SimulatedEnd end = transfer.end;
         int code = transfer.code;
         boolean mayBe = code == 0
                 || (code == SimulatedProgram.ABORTED && (transfer.cancelled || end.cancelled || end.closed))
                 || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
                 || (code == WinsockErrors.WSAETIMEDOUT && transfer.isCall)
-                || (LOST.contains(code) && end.mayBreak());
+                || (code == WinsockErrors.WSAEMSGSIZE && !transfer.sends && end.isForDatagrams())
+                || (transfer.isAccept() && weather.mayFailAccept(code))
+                || weather.mayCause(code, end);
         require(mayBe, "it fails for a reason", transfer);
-        if (LOST.contains(code)) {
-            end.breaks(code);
-        }
+        end.fails(code);
     }
 
     private static void endReceive(SimulatedTransfer transfer) {
         SimulatedEnd end = transfer.end;
         require(transfer.bytes <= transfer.length(), "it has room for what it received", transfer);
-        end.incoming.receive(transfer);
+        boolean isDatagram = end.isForDatagrams() && !transfer.isAccept();
+        if (!isDatagram || transfer.code == 0 || transfer.code == WinsockErrors.WSAEMSGSIZE) {
+            end.receives(transfer);
+        }
         if (transfer.code == 0 || transfer.code == SimulatedProgram.ABORTED) {
             require(transfer.isUntouchedBehind(), "nothing is written behind its bytes", transfer);
         }
-        if (transfer.code == 0 && transfer.bytes == 0 && transfer.length() > 0) {
+        if (!isDatagram && transfer.code == 0 && transfer.bytes == 0 && transfer.length() > 0) {
             boolean mayEnd = end.peer.sendingShut || end.peer.closed;
             require(mayEnd, "the stream ends only if somebody ends it", transfer);
             end.incoming.end();
