@@ -173,16 +173,22 @@ final class Adoption {
         engine.bind(self);
         while (true) {
             try {
-                self.waiter().pollAsEngine(reactor, events);
-                for (int i = 0; i < events.size(); i++) {
-                    dispatch(events.key(i), events.readiness(i));
-                }
-                reactor.run(self);
+                turn();
             } catch (Throwable e) {
                 // Whatever it is, others' requests depend on this thread.
                 self.report(e);
             }
         }
+    }
+
+    /// Waits until something happens, and does what is due then. Where an engine has no thread of its own,
+    /// another one may stand in for it, turn by turn.
+    void turn() {
+        self.waiter().pollAsEngine(reactor, events);
+        for (int i = 0; i < events.size(); i++) {
+            dispatch(events.key(i), events.readiness(i));
+        }
+        reactor.run(self);
     }
 
     private void dispatch(long key, int readiness) {
