@@ -267,8 +267,9 @@ final class Waiter {
 
     /// One turn of a platform thread's wait: true when the condition was satisfied.
     private boolean poll(Condition condition, long nanos, boolean alertable, Interruption listening) {
-        condition.drive(caller);
+        // First, since whom it follows then may leave at once, and wakes only those that wait.
         mode = POLLING;
+        condition.drive(caller);
         if (condition.isSatisfied(caller)) {
             mode = RUNNING;
             return true;
