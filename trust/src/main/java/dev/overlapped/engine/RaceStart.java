@@ -17,8 +17,12 @@ public final class RaceStart {
     /// so that each step of the one meets each step of the other.
     void meet() {
         arrived.incrementAndGet();
+        long began = System.nanoTime();
         for (int looks = 0; arrived.get() < ACTORS; looks++) {
             pause(looks);
+            if (looks > SPINS_BEFORE_YIELD && System.nanoTime() - began > RaceNetwork.PATIENCE_NANOS) {
+                throw new AssertionError("the other actor does not come: what it did before has thrown");
+            }
         }
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int left = random.nextInt(1 << random.nextInt(HEAD_START_BITS)); left > 0; left--) {
