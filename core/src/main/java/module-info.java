@@ -3,6 +3,7 @@ module dev.overlapped {
     requires jdk.jfr;
 
     exports dev.overlapped;
+    exports dev.overlapped.simulation;
     exports dev.overlapped.winsock2;
     exports dev.overlapped.winsock2.types;
 }

@@ -1,8 +1,8 @@
 package dev.overlapped;
 
 import dev.overlapped.engine.Caller;
-import dev.overlapped.engine.Engine;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -16,10 +16,9 @@ import java.util.concurrent.RejectedExecutionException;
 /// The waits throw [InterruptedException] if the thread is interrupted; routines that were queued stay so.
 /// The pages are *SleepEx*, *WSAWaitForMultipleEvents* (with fAlertable) and *QueueUserAPC*.
 public final class Alertable implements Executor {
-    private static final Engine ENGINE = Engine.system();
     private static final ThreadLocal<Alertable> CURRENT = ThreadLocal.withInitial(Alertable::new);
 
-    private final Caller thread = ENGINE.caller();
+    private final Caller thread = Caller.current();
     private volatile boolean stopped;
 
     private Alertable() {
@@ -35,18 +34,21 @@ public final class Alertable implements Executor {
     /// Queues a call to this thread, which runs it in its next alertable wait, or in the one it is in, after
     /// what was queued before. Any thread. The page is *QueueUserAPC*.
     ///
-    /// @throws RejectedExecutionException if the thread has ended
+    /// @throws RejectedExecutionException if the thread has ended, or if 65,536 calls wait for it already
     @Override
     public void execute(Runnable call) {
-        if (!thread.queue(call, ENGINE.caller())) {
-            throw new RejectedExecutionException("the thread has ended");
+        Caller.Queueing queueing = thread.queue(Objects.requireNonNull(call), Caller.current());
+        if (queueing != Caller.Queueing.QUEUED) {
+            throw new RejectedExecutionException(queueing == Caller.Queueing.ENDED
+                    ? "the thread has ended" : "too many calls wait for the thread");
         }
     }
 
     /// Ends [#runUntilStopped] of this thread, or the next one if none is under way. Any thread.
     public void stop() {
         stopped = true;
-        if (!thread.queue(() -> { }, ENGINE.caller())) {
+        // Where calls wait already, one of them lets the thread look.
+        if (thread.queue(() -> { }, Caller.current()) == Caller.Queueing.ENDED) {
             stopped = false;
         }
     }
@@ -68,7 +70,7 @@ public final class Alertable implements Executor {
     }
 
     private static boolean sleep(long nanos) throws InterruptedException {
-        int ended = ENGINE.caller().sleepInterruptibly(nanos, true);
+        int ended = Caller.current().sleepInterruptibly(nanos, true);
         if (ended == Caller.INTERRUPTED) {
             throw new InterruptedException();
         }

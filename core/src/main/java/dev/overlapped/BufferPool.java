@@ -1,7 +1,6 @@
 package dev.overlapped;
 
 import dev.overlapped.engine.Caller;
-import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.EventObject;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,8 +14,6 @@ import java.util.IdentityHashMap;
 /// Any thread may use it. Closing it waits until no request has one of its buffers, and then frees the
 /// memory: so the system never writes to freed memory, whatever order a program ends in.
 public final class BufferPool implements AutoCloseable {
-    private static final Engine ENGINE = Engine.system();
-
     private final Arena arena = Arena.ofShared();
     /// All of them, and whether somebody has it. Guarded by `free`, as `closed`.
     private final IdentityHashMap<ByteBuffer, Boolean> all = new IdentityHashMap<>();
@@ -104,7 +101,7 @@ public final class BufferPool implements AutoCloseable {
             closed = true;
             free.notifyAll();
         }
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         for (ByteBuffer each : all.keySet()) {
             for (Overlapped<?> user = Buffers.requestOf(each); user != null; user = Buffers.requestOf(each)) {
                 EventObject.Wait wait = caller.eventWait(false);

@@ -18,12 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The starting thread fills it before the start; [#giveBack] is called once, at the end, by whoever ends the
 /// request.
 final class Buffers {
-    /// Bytes that this process holds as copies at a time; one more is WSAENOBUFS.
+    /// Bytes of the blocks that this process holds as copies at a time; one block more is WSAENOBUFS.
     static final long COPIED_BYTES_MAX = 64L << 20;
     /// Bytes that one receive of a stream copies at most: it may well get fewer than it has room for.
     static final long COPIED_RECEIVE_BYTES_MAX = 16 << 10;
-
-    private static final Engine ENGINE = Engine.system();
 
     private final ByteBuffer[] lent;
     private final MemorySegment[] segments;
@@ -85,7 +83,7 @@ final class Buffers {
         if (cut || segment.byteSize() == 0) {
             return 0;
         }
-        if (ENGINE.isShared(segment) || !segment.scope().isAlive()) {
+        if (Engine.isShared(segment) || !segment.scope().isAlive()) {
             room += segment.byteSize();
             return request.add(segment, segment.byteSize(), true) ? 0 : WinsockException.WSAEFAULT;
         }
@@ -114,7 +112,7 @@ final class Buffers {
     void giveBack(long moved) {
         Copy unsettled = null;
         for (Copy each = copies; each != null; each = each.next) {
-            CopiedMemory.countOut(each.length);
+            CopiedMemory.countOut(each.block.byteSize());
             long got = Math.clamp(moved - each.offset, 0, each.length);
             if (each.program != null && each.only != null && got > 0) {
                 unsettled = new Copy(each.block, 0, got, each.program, each.only, unsettled);
@@ -245,20 +243,21 @@ final class Buffers {
 
         /// A block of at least `bytes` bytes, or null when there are too many.
         static MemorySegment take(long bytes) {
-            if (COUNTED.addAndGet(bytes) > COPIED_BYTES_MAX) {
-                countOut(bytes);
+            int bits = bits(bytes);
+            long blockBytes = bits > LARGEST_BITS ? bytes : 1L << bits;
+            if (COUNTED.addAndGet(blockBytes) > COPIED_BYTES_MAX) {
+                countOut(blockBytes);
                 return null;
             }
-            int bits = bits(bytes);
             MemorySegment block = bits > LARGEST_BITS ? null : SIZES.get(bits - SMALLEST_BITS).pollLast();
             if (block != null) {
                 KEPT.addAndGet(-block.byteSize());
                 return block;
             }
             try {
-                return Arena.ofAuto().allocate(bits > LARGEST_BITS ? bytes : 1L << bits);
+                return Arena.ofAuto().allocate(blockBytes);
             } catch (OutOfMemoryError e) {
-                countOut(bytes);
+                countOut(blockBytes);
                 return null;
             }
         }

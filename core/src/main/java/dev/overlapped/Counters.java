@@ -1,5 +1,6 @@
 package dev.overlapped;
 
+import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Engine;
 
 /// What the engine of this JVM has done since it was started, counted over all sockets and threads.
@@ -15,7 +16,7 @@ import dev.overlapped.engine.Engine;
 public record Counters(long immediate, long pending, long gathered, long adopted, long wakeUps) {
     /// The counts of this moment. Any thread; starts the engine if nothing has yet.
     public static Counters current() {
-        Engine.Instruments now = Engine.system().instruments();
+        Engine.Instruments now = Caller.current().engine().instruments();
         return new Counters(now.immediate(), now.pending(), now.gathered(), now.adopted(), now.wakeUps());
     }
 }

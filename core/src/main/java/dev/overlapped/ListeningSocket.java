@@ -1,7 +1,6 @@
 package dev.overlapped;
 
 import dev.overlapped.engine.Caller;
-import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.Request;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
@@ -13,7 +12,6 @@ import java.util.Set;
 /// Any number of accepts may be pending, started by any threads; each gets one connection. Connections have
 /// the options of their listener. For closing and leaks see [OverlappedSocket].
 public final class ListeningSocket implements AutoCloseable {
-    private static final Engine ENGINE = Engine.system();
     /// As many as the kernel allows (net.core.somaxconn).
     private static final int SOMAXCONN = 0x7fffffff;
 
@@ -46,14 +44,14 @@ public final class ListeningSocket implements AutoCloseable {
     /// Accepts the next connection; ends when there is one, which is its result. The page is *AcceptEx*,
     /// without first bytes, and with a socket that the library makes.
     public Overlapped<OverlappedSocket> accept() {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         Request request = handle.socket().handshake().acceptRequest(caller);
         long made = handle.socket().handshake().awaited();
         if (made < 0) {
             return new Overlapped<>(kind(null), handle, caller, null).start(request, (int) -made);
         }
-        OverlappedSocket connection = new OverlappedSocket(new SocketHandle(made));
-        int refusal = request.acceptInto(ENGINE.socket(made), MemorySegment.NULL, 0)
+        OverlappedSocket connection = new OverlappedSocket(new SocketHandle(caller.engine(), made));
+        int refusal = request.acceptInto(caller.engine().socket(made), MemorySegment.NULL, 0)
                 ? 0 : WinsockException.WSAEFAULT;
         return new Overlapped<>(kind(connection), handle, caller, null).start(request, refusal);
     }
@@ -65,7 +63,7 @@ public final class ListeningSocket implements AutoCloseable {
 
     /// Cancels every accept that is pending, and returns how many there were. The page is *CancelIoEx*.
     public int cancelAll() {
-        return handle.socket().cancel(null, null, ENGINE.caller());
+        return handle.socket().cancel(null, null, Caller.current());
     }
 
     /// Closes: pending accepts end with `WSA_OPERATION_ABORTED`. Any thread; a second time does nothing. The

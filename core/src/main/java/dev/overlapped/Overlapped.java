@@ -3,7 +3,6 @@ package dev.overlapped;
 import dev.overlapped.address.Endpoint;
 import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Completion;
-import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.EventObject;
 import dev.overlapped.engine.Request;
 import dev.overlapped.engine.Socket;
@@ -11,7 +10,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -48,8 +49,9 @@ public final class Overlapped<R> implements Waitable {
         static final Kind<Long> RECEIVE = new Kind<>("WSARecv", true, Long::valueOf, null);
     }
 
+    static final String TOO_MANY_ROUTINES = "too many routines wait for this thread";
+
     private static final long END_OF_STREAM = -1;
-    private static final Engine ENGINE = Engine.system();
     private static final VarHandle FUTURE = field("future", CompletableFuture.class);
 
     private final Kind<R> kind;
@@ -74,7 +76,7 @@ public final class Overlapped<R> implements Waitable {
         this.owner = owner;
         this.starter = starter;
         this.buffers = buffers;
-        this.event = ENGINE.unnamedEvent(true);
+        this.event = EventObject.unnamed(true);
     }
 
     private static VarHandle field(String name, Class<?> type) {
@@ -100,7 +102,7 @@ public final class Overlapped<R> implements Waitable {
         // A datagram that is longer than its buffers has ended its request in the regular way.
         if (result < 0 && result != -WinsockException.WSA_IO_PENDING && !ended) {
             end((int) -result, 0);
-            ENGINE.set(event, starter);
+            event.signal(starter);
         }
         return this;
     }
@@ -154,7 +156,7 @@ public final class Overlapped<R> implements Waitable {
         CompletableFuture<R> promised = future;
         if (promised != null) {
             // Whatever depends on it is the program's, and runs on a thread of the pool.
-            var _ = CompletableFuture.runAsync(() -> keep(promised));
+            starter.runElsewhere(() -> keep(promised));
         }
     }
 
@@ -171,7 +173,7 @@ public final class Overlapped<R> implements Waitable {
     /// @throws InterruptedException if the thread was interrupted: the request stays pending
     public R await() throws WinsockException, InterruptedException {
         if (!ended) {
-            WaitableEvent.awaitOne(awaited(ENGINE.caller()), -1);
+            WaitableEvent.awaitOne(awaited(Caller.current()), -1);
         }
         return result();
     }
@@ -180,7 +182,7 @@ public final class Overlapped<R> implements Waitable {
     ///
     /// @throws InterruptedException if the thread was interrupted: the request stays pending
     public boolean await(Duration timeout) throws InterruptedException {
-        return isDone() || WaitableEvent.awaitOne(awaited(ENGINE.caller()), WaitableEvent.nanos(timeout));
+        return isDone() || WaitableEvent.awaitOne(awaited(Caller.current()), WaitableEvent.nanos(timeout));
     }
 
     /// What a wait of `waiter` is to wait for. A virtual thread drives nothing itself.
@@ -204,10 +206,15 @@ public final class Overlapped<R> implements Waitable {
     /// interrupt each other. From here on the request ends with this thread.
     ///
     /// @throws IllegalStateException on another thread, and if there is a routine already
+    /// @throws RejectedExecutionException if 262,144 routines wait for this thread already
     public Overlapped<R> onCompletion(Routine<R> routine) {
-        Caller caller = ENGINE.caller();
+        Objects.requireNonNull(routine);
+        Caller caller = Caller.current();
         if (caller != starter) {
             throw new IllegalStateException("a routine runs on the thread that started the request");
+        }
+        if (!caller.takesRoutine()) {
+            throw new RejectedExecutionException(TOO_MANY_ROUTINES);
         }
         if (!event.onSet(socket(), () -> routine.completed(this), caller)) {
             throw new IllegalStateException("the request has a routine already");
@@ -229,7 +236,7 @@ public final class Overlapped<R> implements Waitable {
             return future;
         }
         if (!ended) {
-            entrust(ENGINE.caller());
+            entrust(Caller.current());
         }
         if (ended) {
             keep(fresh);
@@ -262,18 +269,20 @@ public final class Overlapped<R> implements Waitable {
     /// otherwise nothing happens. The socket stays usable: what was moved is in [#bytes], and the next
     /// request goes on right behind.
     public boolean cancel() {
-        return !ended && socket().cancel(this, null, ENGINE.caller()) > 0;
+        return !ended && socket().cancel(this, null, Caller.current()) > 0;
     }
 
     /// Gives it time: if it has not ended `timeout` from now, it ends with `WSAETIMEDOUT`. The socket stays
-    /// usable, as after [#cancel]. A second call replaces the first.
+    /// usable, as after [#cancel]. A second call replaces the first. A time that this process will not see
+    /// the end of is none.
     public Overlapped<R> withTimeout(Duration timeout) {
         ScheduledFuture<?> before = this.timeout;
         if (before != null) {
             before.cancel(false);
         }
-        if (!ended) {
-            this.timeout = Timeouts.CLOCK.schedule(this::expire, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        long nanos = WaitableEvent.nanos(timeout);
+        if (!ended && nanos >= 0) {
+            this.timeout = Timeouts.CLOCK.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
             if (ended) {
                 this.timeout.cancel(false);
             }

@@ -2,7 +2,6 @@ package dev.overlapped;
 
 import dev.overlapped.Overlapped.Kind;
 import dev.overlapped.engine.Caller;
-import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.Request;
 import java.lang.foreign.MemorySegment;
 import java.net.ProtocolFamily;
@@ -24,7 +23,6 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
     public record Received(long bytes, SocketAddress sender) {
     }
 
-    private static final Engine ENGINE = Engine.system();
     private static final Kind<Long> SEND = new Kind<>("WSASendTo", false, Long::valueOf, null);
     private static final Kind<Long> RECEIVE = new Kind<>("WSARecv", false, Long::valueOf, null);
 
@@ -68,7 +66,7 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
     /// From here on it sends to `remote` and receives from nobody else. The page is *connect*.
     public OverlappedDatagramSocket connectTo(SocketAddress remote) throws WinsockException {
         SocketHandle.family(remote);
-        WinsockException.check("connect", handle.socket().handshake().connect(remote, ENGINE.caller()));
+        WinsockException.check("connect", handle.socket().handshake().connect(remote, Caller.current()));
         return this;
     }
 
@@ -105,7 +103,11 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
     }
 
     private Overlapped<Long> send(SocketAddress target, Buffers buffers) {
-        Caller caller = ENGINE.caller();
+        if (target != null) {
+            // Throws for what is none, before anything is lent.
+            SocketHandle.family(target);
+        }
+        Caller caller = Caller.current();
         Request request = caller.send(handle.socket(), 0, true);
         Overlapped<Long> overlapped = new Overlapped<>(SEND, handle, caller, buffers);
         int refusal = buffers.lend(request, overlapped, false, 0);
@@ -159,7 +161,7 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
     }
 
     private <R> Overlapped<R> receive(Kind<R> kind, SocketAddress[] sender, Buffers buffers) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         Request request = caller.receive(handle.socket(), 0, false);
         Overlapped<R> overlapped = new Overlapped<>(kind, handle, caller, buffers);
         int refusal = buffers.lend(request, overlapped, true, Buffers.COPIED_BYTES_MAX);
@@ -173,7 +175,7 @@ public final class OverlappedDatagramSocket implements AutoCloseable {
 
     /// Cancels every request that is pending, and returns how many there were. The page is *CancelIoEx*.
     public int cancelAll() {
-        return handle.socket().cancel(null, null, ENGINE.caller());
+        return handle.socket().cancel(null, null, Caller.current());
     }
 
     /// Closes: pending requests end with `WSA_OPERATION_ABORTED`. Any thread; a second time does nothing. The

@@ -11,6 +11,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 
 /// A stream socket, whose sends and receives are requests: each method starts one and returns at once.
 ///
@@ -45,7 +46,6 @@ public final class OverlappedSocket implements AutoCloseable {
         }
     };
 
-    private static final Engine ENGINE = Engine.system();
     private static final int MSG_OOB = 1;
 
     private final SocketHandle handle;
@@ -91,7 +91,7 @@ public final class OverlappedSocket implements AutoCloseable {
 
     private Overlapped<OverlappedSocket> connectTo(SocketAddress remote, Runnable abandon) {
         SocketHandle.family(remote);
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         Request request = handle.socket().handshake().connectRequest(remote, caller);
         Kind<OverlappedSocket> kind = new Kind<>("ConnectEx", false, _ -> this, abandon);
         return new Overlapped<>(kind, handle, caller, null).start(request, 0);
@@ -113,8 +113,8 @@ public final class OverlappedSocket implements AutoCloseable {
     /// Sends the bytes of a segment. It must stay alive; closing its arena ends the request with
     /// `WSAEFAULT`.
     public Overlapped<Long> send(MemorySegment source) {
-        Caller caller = ENGINE.caller();
-        if (!ENGINE.isShared(source)) {
+        Caller caller = Caller.current();
+        if (!Engine.isShared(source)) {
             return send(0, new Buffers(source));
         }
         Request request = caller.send(handle.socket(), 0, true);
@@ -130,8 +130,9 @@ public final class OverlappedSocket implements AutoCloseable {
     /// that allocates nothing. The request ends with this thread.
     ///
     /// @throws IllegalArgumentException for memory that would have to be copied
+    /// @throws RejectedExecutionException if 262,144 routines wait for this thread already
     public <A> void send(MemorySegment source, A attachment, CompletionRoutine<? super A> routine) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         start(caller, caller.send(handle.socket(), 0, true), sends, source, attachment, routine);
     }
 
@@ -142,7 +143,7 @@ public final class OverlappedSocket implements AutoCloseable {
     }
 
     private Overlapped<Long> send(int flags, Buffers buffers) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         Request request = caller.send(handle.socket(), flags, true);
         Overlapped<Long> overlapped = new Overlapped<>(Kind.SEND, handle, caller, buffers);
         return overlapped.start(request, buffers.lend(request, overlapped, false, 0));
@@ -166,8 +167,8 @@ public final class OverlappedSocket implements AutoCloseable {
     /// Receives into a segment. It must stay alive; closing its arena ends the request with `WSAEFAULT`.
     /// Memory of one thread is filled when that thread looks at the ended request.
     public Overlapped<Long> receive(MemorySegment target) {
-        Caller caller = ENGINE.caller();
-        if (!ENGINE.isShared(target) || target.isReadOnly() || target.byteSize() == 0) {
+        Caller caller = Caller.current();
+        if (!Engine.isShared(target) || target.isReadOnly() || target.byteSize() == 0) {
             return receive(0, false, new Buffers(target));
         }
         Request request = caller.receive(handle.socket(), 0, false);
@@ -183,11 +184,12 @@ public final class OverlappedSocket implements AutoCloseable {
     /// form that allocates nothing. The request ends with this thread.
     ///
     /// @throws IllegalArgumentException for memory that would have to be copied, and without room
+    /// @throws RejectedExecutionException if 262,144 routines wait for this thread already
     public <A> void receive(MemorySegment target, A attachment, CompletionRoutine<? super A> routine) {
         if (target.isReadOnly() || target.byteSize() == 0) {
             throw new IllegalArgumentException("there is no room to receive into");
         }
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         start(caller, caller.receive(handle.socket(), 0, false), receives, target, attachment, routine);
     }
 
@@ -204,7 +206,7 @@ public final class OverlappedSocket implements AutoCloseable {
     }
 
     private Overlapped<Long> receive(int flags, boolean untilFull, Buffers buffers) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         Request request = caller.receive(handle.socket(), flags, untilFull);
         Overlapped<Long> overlapped = new Overlapped<>(Kind.RECEIVE, handle, caller, buffers);
         long copiedMax = untilFull ? Buffers.COPIED_BYTES_MAX : Buffers.COPIED_RECEIVE_BYTES_MAX;
@@ -219,16 +221,24 @@ public final class OverlappedSocket implements AutoCloseable {
 
     private <A> void start(Caller caller, Request request, Overlapped.Telling telling, MemorySegment segment,
             A attachment, CompletionRoutine<? super A> routine) {
+        if (routine == null) {
+            request.discard();
+            throw new NullPointerException("a routine");
+        }
         if (!request.add(segment, segment.byteSize(), true)) {
             request.discard();
             throw new IllegalArgumentException("the memory must be native, alive, and every thread's");
         }
+        if (!caller.takesRoutine()) {
+            request.discard();
+            throw new RejectedExecutionException(Overlapped.TOO_MANY_ROUTINES);
+        }
         request.indicate(telling, attachment, routine, null);
         long result = handle.socket().start(request, caller);
         if (result < 0 && result != -WinsockException.WSA_IO_PENDING) {
-            EventObject ended = ENGINE.unnamedEvent(true);
+            EventObject ended = EventObject.unnamed(true);
             ended.onSet(handle.socket(), () -> routine.completed((int) -result, 0, attachment), caller);
-            ENGINE.set(ended, caller);
+            ended.signal(caller);
         }
     }
 
@@ -249,7 +259,7 @@ public final class OverlappedSocket implements AutoCloseable {
     /// Cancels every request that is pending, whoever started it, and returns how many there were. The
     /// socket stays usable. The page is *CancelIoEx*.
     public int cancelAll() {
-        return handle.socket().cancel(null, null, ENGINE.caller());
+        return handle.socket().cancel(null, null, Caller.current());
     }
 
     /// Closes: pending sends end with `WSA_OPERATION_ABORTED` and pending receives with `WSAECONNABORTED`.

@@ -1,6 +1,7 @@
 package dev.overlapped;
 
 import dev.overlapped.address.Endpoint;
+import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.Socket;
 import java.lang.System.Logger;
@@ -28,8 +29,6 @@ import java.util.Set;
 /// What the three kinds of sockets have in common: the engine's socket, its options and addresses, and its
 /// end. Pending requests and the program's object refer to it; when none is left it is closed.
 final class SocketHandle {
-    static final Engine ENGINE = Engine.system();
-
     private static final Cleaner CLEANER = Cleaner.create(
             Thread.ofPlatform().daemon().name("overlapped-cleaner").factory());
     private static final boolean TRACES_LEAKS = Boolean.getBoolean("dev.overlapped.leaks");
@@ -59,9 +58,9 @@ final class SocketHandle {
     private final Closing closing;
     private final Cleaner.Cleanable cleanable;
 
-    SocketHandle(long handle) {
-        socket = ENGINE.socket(handle);
-        closing = new Closing(handle, TRACES_LEAKS ? new Throwable("opened here") : null);
+    SocketHandle(Engine engine, long handle) {
+        socket = engine.socket(handle);
+        closing = new Closing(engine, handle, TRACES_LEAKS ? new Throwable("opened here") : null);
         cleanable = CLEANER.register(this, closing);
     }
 
@@ -70,37 +69,44 @@ final class SocketHandle {
         if (!(family instanceof StandardProtocolFamily standard)) {
             throw new UnsupportedOperationException(family.name());
         }
+        Engine engine = Caller.current().engine();
         long opened = switch (standard) {
-            case INET -> ENGINE.open(false, stream, true);
-            case INET6 -> ENGINE.open(true, stream, true);
+            case INET -> engine.open(false, stream, true);
+            case INET6 -> engine.open(true, stream, true);
             case UNIX -> {
                 if (!stream) {
                     throw new UnsupportedOperationException("datagrams to paths");
                 }
-                yield ENGINE.openUnix(true, true);
+                yield engine.openUnix(true, true);
             }
         };
-        return new SocketHandle(WinsockException.check("WSASocket", ENGINE.independent(opened)));
+        return new SocketHandle(engine, WinsockException.check("WSASocket", engine.independent(opened)));
     }
 
     /// Closes the engine's socket, once; it must not know the handle that it outlives.
     private static final class Closing implements Runnable {
+        private final Engine engine;
         private final long handle;
         private final Throwable opened;
         private volatile boolean byProgram;
 
-        Closing(long handle, Throwable opened) {
+        Closing(Engine engine, long handle, Throwable opened) {
+            this.engine = engine;
             this.handle = handle;
             this.opened = opened;
         }
 
         @Override
         public void run() {
-            if (!byProgram && opened != null && ENGINE.socket(handle) != null) {
+            if (!byProgram && opened != null && engine.socket(handle) != null) {
                 System.getLogger("dev.overlapped").log(Logger.Level.WARNING,
                         "a socket was collected without having been closed", opened);
             }
-            ENGINE.close(handle, ENGINE.caller());
+            Caller caller = Caller.current();
+            // The cleaner is of the system's engine; a simulated network's sockets end with that.
+            if (caller.engine() == engine) {
+                engine.close(handle, caller);
+            }
         }
     }
 
@@ -114,7 +120,7 @@ final class SocketHandle {
     }
 
     boolean isOpen() {
-        return ENGINE.socket(closing.handle) != null;
+        return closing.engine.socket(closing.handle) != null;
     }
 
     // ---- addresses ----

@@ -1,7 +1,6 @@
 package dev.overlapped;
 
 import dev.overlapped.engine.Caller;
-import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.EventObject;
 import java.time.Duration;
 
@@ -23,7 +22,7 @@ public final class WaitableEvent implements Waitable {
     private final EventObject event;
 
     private WaitableEvent(boolean manualReset) {
-        event = Engine.system().unnamedEvent(manualReset);
+        event = EventObject.unnamed(manualReset);
     }
 
     /// An event that stays set until it is reset: every waiter sees it.
@@ -38,8 +37,7 @@ public final class WaitableEvent implements Waitable {
 
     /// Sets it, and wakes who waits for it.
     public void set() {
-        Engine engine = Engine.system();
-        engine.set(event, engine.caller());
+        event.signal(Caller.current());
     }
 
     /// Unsets it.
@@ -94,7 +92,7 @@ public final class WaitableEvent implements Waitable {
     }
 
     static boolean awaitOne(EventObject event, long nanos) throws InterruptedException {
-        Caller caller = Engine.system().caller();
+        Caller caller = Caller.current();
         EventObject.Wait wait = caller.eventWait(false);
         wait.add(event);
         return await(caller, wait, nanos, false) != Caller.TIMEOUT;
@@ -105,7 +103,7 @@ public final class WaitableEvent implements Waitable {
         if (waitables.length == 0 || waitables.length > WAITABLES_MAX) {
             throw new IllegalArgumentException("a wait is for 1 to " + WAITABLES_MAX);
         }
-        Caller caller = Engine.system().caller();
+        Caller caller = Caller.current();
         EventObject.Wait wait = caller.eventWait(all);
         for (Waitable each : waitables) {
             EventObject event = switch (each) {

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Threads that run routines.
 class AlertableTest {
     private static final Duration LONG = Duration.ofHours(1);
+    private static final int CALLS_MAX = 65_536;
+    private static final int ROUTINES_MAX = 262_144;
 
     private Streams streams;
 
@@ -151,5 +153,52 @@ class AlertableTest {
         Alertable.current().execute(() -> Thread.currentThread().interrupt());
         assertThatThrownBy(() -> Alertable.await(WaitableEvent.autoReset()))
                 .isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void tooManyCallsAreRejectedAndAStopIsNot() throws InterruptedException {
+        int[] ran = new int[1];
+        Alertable self = Alertable.current();
+        for (int i = 0; i < CALLS_MAX; i++) {
+            self.execute(() -> ran[0]++);
+        }
+        assertThatThrownBy(() -> self.execute(() -> { })).isInstanceOf(RejectedExecutionException.class);
+        self.stop();
+        Alertable.runUntilStopped();
+        runAll();
+        assertThat(ran[0]).isEqualTo(CALLS_MAX);
+        self.execute(() -> ran[0]++);
+        runAll();
+        assertThat(ran[0]).isEqualTo(CALLS_MAX + 1);
+    }
+
+    private static void runAll() throws InterruptedException {
+        while (Alertable.sleep(Duration.ZERO)) {
+            // What is left runs in the next wait.
+        }
+    }
+
+    @Test
+    void aThreadThatRunsNoRoutinesTakesNoMoreOfThemAtLast() throws Exception {
+        OverlappedSocket[] pair = streams.pair();
+        assertThat(pair[0].send(bytes(1)).await()).isOne();
+        assertThat(pair[1].receive(room(0)).await()).isZero();
+        int[] ran = new int[1];
+        // Without room the byte stays, so that each of them has ended at once.
+        for (int i = 0; i < ROUTINES_MAX; i++) {
+            pair[1].receive(room(0)).onCompletion(_ -> ran[0]++);
+        }
+        Overlapped<Long> oneMore = pair[1].receive(room(0));
+        assertThatThrownBy(() -> oneMore.onCompletion(_ -> ran[0]++))
+                .isInstanceOf(RejectedExecutionException.class);
+        assertThat(oneMore.result()).isZero();
+        MemorySegment memory = MemorySegment.ofBuffer(room(1));
+        assertThatThrownBy(() -> pair[1].receive(memory, null, (_, _, _) -> ran[0]++))
+                .isInstanceOf(RejectedExecutionException.class);
+        runAll();
+        assertThat(ran[0]).isEqualTo(ROUTINES_MAX);
+        oneMore.onCompletion(_ -> ran[0]++);
+        runAll();
+        assertThat(ran[0]).isEqualTo(ROUTINES_MAX + 1);
     }
 }

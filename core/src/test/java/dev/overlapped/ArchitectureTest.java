@@ -49,6 +49,7 @@ class ArchitectureTest {
     private static final String ERROR = ROOT + ".error";
     private static final String FLIGHT = ROOT + ".flight";
     private static final String HANDLE = ROOT + ".handle";
+    private static final String SIMULATION = ROOT + ".simulation";
     private static final String STATE = ROOT + ".state";
     private static final String OPERATION = ROOT + ".operation";
     private static final String PROVIDER = ROOT + ".provider";
@@ -64,6 +65,7 @@ class ArchitectureTest {
             entry(TYPES, Set.of()),
             entry(ADDRESS, Set.of()),
             entry(ENGINE, Set.of(ADDRESS, PROVIDER, OPERATION, ERROR, FLIGHT, HANDLE, STATE)),
+            entry(SIMULATION, Set.of(ENGINE, SIMULATED)),
             entry(STATE, Set.of(PROVIDER, OPERATION, ERROR)),
             entry(ERROR, Set.of(PROVIDER)),
             entry(FLIGHT, Set.of()),

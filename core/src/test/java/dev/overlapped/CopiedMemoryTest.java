@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 /// The bound on what is copied.
 class CopiedMemoryTest {
     private static final int MIB = 1 << 20;
+    private static final int SMALLEST_BLOCK_BYTES = 4096;
 
     private Streams streams;
 
@@ -53,5 +54,37 @@ class CopiedMemoryTest {
             assertThat(send.isDone()).isFalse();
             assertThat(send.cancel()).isTrue();
         }
+    }
+
+    /// A copy takes a block, however short it is.
+    @Test
+    void shortCopiesCountForTheMemoryTheyTake() throws IOException, InterruptedException {
+        OverlappedSocket[] pair = streams.pair();
+        Overlapped<Long> plug = pair[0].send(room(32 * MIB));
+        assertThat(plug.isDone()).isFalse();
+        int blocks = (int) (Buffers.COPIED_BYTES_MAX / SMALLEST_BLOCK_BYTES);
+        for (int i = 0; i < blocks; i++) {
+            assertThat(pair[0].send(ByteBuffer.allocate(1)).isDone()).isFalse();
+        }
+        assertThat(pair[0].send(ByteBuffer.allocate(1)).failure().name()).isEqualTo("WSAENOBUFS");
+        assertThat(pair[0].cancelAll()).isEqualTo(blocks + 1);
+        Overlapped<Long> again = pair[0].send(ByteBuffer.allocate(63 * MIB));
+        assertThat(again.isDone()).as("nothing is counted any more").isFalse();
+        assertThat(again.cancel()).isTrue();
+    }
+
+    @Test
+    void aReceiveThatCopiesTakesNoMoreThanItsShare() throws IOException, InterruptedException {
+        OverlappedSocket[] pair = streams.pair();
+        Overlapped<Long> send = pair[0].send(room(4 * MIB));
+        long largest = 0;
+        for (long left = 4 * MIB; left > 0;) {
+            long received = pair[1].receive(ByteBuffer.allocate(MIB)).await();
+            assertThat(received).isPositive();
+            largest = Math.max(largest, received);
+            left -= received;
+        }
+        assertThat(largest).isEqualTo(Buffers.COPIED_RECEIVE_BYTES_MAX);
+        assertThat(send.await()).isEqualTo(4 * MIB);
     }
 }

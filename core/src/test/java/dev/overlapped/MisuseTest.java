@@ -11,8 +11,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +128,46 @@ class MisuseTest {
         socket.send(segment, "third", (error, bytes, name) -> told.add(error + " " + bytes + " " + name));
         assertThat(Alertable.sleep(Duration.ZERO)).isTrue();
         assertThat(told).containsExactly("first", "second", "0 1 third");
+    }
+
+    @Test
+    void aRoutineThatIsMissingIsRefusedWhereItWasForgotten() throws IOException, InterruptedException {
+        MemorySegment segment = MemorySegment.ofBuffer(room(10));
+        assertThatThrownBy(() -> socket.send(segment, "none", null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> socket.receive(segment, "none", null))
+                .isInstanceOf(NullPointerException.class);
+        Overlapped<Long> receive = socket.receive(room(10));
+        assertThatThrownBy(() -> receive.onCompletion(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> Alertable.current().execute(null)).isInstanceOf(NullPointerException.class);
+        // Neither has taken the place of a routine, nor bytes from the stream.
+        List<Object> told = new ArrayList<>();
+        receive.onCompletion(told::add);
+        peer.write(bytes(1));
+        assertThat(Alertable.sleep(Duration.ofHours(1))).isTrue();
+        assertThat(told).containsExactly(receive);
+        assertThat(receive.result()).isOne();
+    }
+
+    @Test
+    void anAddressThatIsNoneIsRefusedBeforeTheBufferIsLent() throws IOException, InterruptedException {
+        ByteBuffer source = bytes(1);
+        try (OverlappedDatagramSocket datagrams = OverlappedDatagramSocket.bind(
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
+            SocketAddress nowhere = InetSocketAddress.createUnresolved("nowhere.invalid", 80);
+            assertThatThrownBy(() -> datagrams.sendTo(nowhere, source))
+                    .isInstanceOf(UnresolvedAddressException.class);
+            assertThat(datagrams.sendTo(datagrams.localAddress(), source).await()).isOne();
+        }
+    }
+
+    @Test
+    void aTimeoutThatNobodyLivesToSeeIsNone() throws IOException, InterruptedException {
+        Overlapped<Long> receive = socket.receive(room(10)).withTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+        peer.write(bytes(1));
+        assertThat(receive.await()).isOne();
+        Overlapped<Long> late = socket.receive(room(10)).withTimeout(Duration.ofSeconds(Long.MIN_VALUE));
+        assertThatThrownBy(late::await).isInstanceOf(WinsockException.class)
+                .hasMessageContaining("WSAETIMEDOUT");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,5 +122,14 @@ class OverlappedDatagramSocketTest {
             open.sendTo(here.localAddress(), bytes(1)).await();
             assertThat(here.receive(room(1)).await()).isOne();
         }
+    }
+
+    @Test
+    void anAddressThatIsNoneLeavesTheBufferToTheProgram() throws IOException, InterruptedException {
+        ByteBuffer source = bytes(1, 2, 3);
+        SocketAddress unresolved = InetSocketAddress.createUnresolved("nowhere.invalid", 1);
+        assertThatThrownBy(() -> here.sendTo(unresolved, source))
+                .isInstanceOf(UnresolvedAddressException.class);
+        assertThat(here.sendTo(there.localAddress(), source).await()).isEqualTo(3);
     }
 }

@@ -6,7 +6,7 @@ import dev.overlapped.provider.Poller;
 import dev.overlapped.provider.ReadyEvents;
 import dev.overlapped.provider.TransportProvider;
 import java.util.Iterator;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The engine thread: it looks after reactors that their own threads have not polled for a while, after the
@@ -57,8 +57,8 @@ final class Adoption {
     private final Caller self;
     private final ReadyEvents events = new ReadyEvents();
     private final ReadyEvents inner = new ReadyEvents();
-    /// Virtual threads with requests pending.
-    private final Set<Caller> virtualCallers = ConcurrentHashMap.newKeySet();
+    /// Virtual threads with requests pending, by number: in an order that each run of a simulation has.
+    private final Map<Integer, Caller> virtualCallers = new ConcurrentHashMap<>();
 
     /// Guards arming; `armedMs` is read without it by those who find the timer due soon enough. 0: not armed.
     private final Object arming = new Object();
@@ -72,8 +72,9 @@ final class Adoption {
         this.reactor = new Reactor(engine, openPoller(provider));
         this.timer = provider.openTimer();
         reactor.poller().watch(timer, TIMER, Interest.READ);
-        Thread thread = Thread.ofPlatform().daemon().name("overlapped-engine").unstarted(this::run);
+        Thread thread = provider.threads().newDaemon("overlapped-engine", this::run);
         this.self = new Caller(engine, thread, 0);
+        self.waiter().keep(reactor);
         reactor.driveForEver(self);
         if (threaded) {
             thread.start();
@@ -107,11 +108,12 @@ final class Adoption {
             return;
         }
         if (leaver.isVirtual()) {
-            virtualCallers.add(leaver);
+            virtualCallers.put(leaver.number(), leaver);
             arm(ALIVE_CHECK_MS);
         } else {
             Reactor held = leaver.waiter().heldReactor();
-            if (!held.isAdopted()) {
+            // None, if what it has started could not wait and has ended.
+            if (held != null && !held.isAdopted()) {
                 arm(patience(held));
             }
         }
@@ -170,19 +172,27 @@ final class Adoption {
     // ---- the engine thread ----
 
     private void run() {
-        engine.bind(self);
-        while (true) {
+        self.bind();
+        boolean goesOn = true;
+        while (goesOn) {
             try {
-                self.waiter().pollAsEngine(reactor, events);
-                for (int i = 0; i < events.size(); i++) {
-                    dispatch(events.key(i), events.readiness(i));
-                }
-                reactor.run(self);
+                goesOn = turn();
             } catch (Throwable e) {
                 // Whatever it is, others' requests depend on this thread.
                 self.report(e);
             }
         }
+    }
+
+    /// Waits until something happens, and does what is due then. Where an engine has no thread of its own,
+    /// another one may stand in for it, turn by turn. False: the network has ended.
+    boolean turn() {
+        boolean goesOn = self.waiter().pollAsEngine(events);
+        for (int i = 0; i < events.size(); i++) {
+            dispatch(events.key(i), events.readiness(i));
+        }
+        reactor.run(self);
+        return goesOn;
     }
 
     private void dispatch(long key, int readiness) {
@@ -198,6 +208,7 @@ final class Adoption {
         synchronized (arming) {
             armedMs = 0;
         }
+        provider.threads().turn();
         // Volatile write above, then the reactors' words; a leaver writes its word, then reads `armedMs`.
         long now = provider.nanoTime();
         NextLook next = new NextLook();
@@ -340,14 +351,14 @@ final class Adoption {
     }
 
     private void lookAtVirtualCallers(NextLook next) {
-        for (Iterator<Caller> each = virtualCallers.iterator(); each.hasNext();) {
+        for (Iterator<Caller> each = virtualCallers.values().iterator(); each.hasNext();) {
             Caller caller = each.next();
             if (!caller.waiter().hasPending()) {
                 each.remove();
                 if (caller.waiter().hasPending()) {
                     // It has started another one meanwhile, and found itself still listed.
                     next.within(1);
-                    virtualCallers.add(caller);
+                    virtualCallers.put(caller.number(), caller);
                 }
             } else if (caller.hasEnded()) {
                 engine.endRequestsOf(caller, self);

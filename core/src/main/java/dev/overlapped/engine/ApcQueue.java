@@ -2,18 +2,24 @@ package dev.overlapped.engine;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// The routines that wait for a thread to be alertable, first in, first out.
 ///
 /// The owner puts its own completions into a plain queue; other threads use an inbox with a lock. All
-/// methods but [#addFromElsewhere] are the owner's.
+/// methods but [#addFromElsewhere] and [#takesCall] are the owner's.
 final class ApcQueue {
     /// After this many passes or nanoseconds a wait returns even if routines keep begetting routines.
     static final int PASSES_MAX = 64;
     static final long PASSES_NANOS_MAX = 10_000_000;
     /// Routines that may run before the network is looked at again, counted over all waits of a thread.
     static final int ROUTINES_PER_POLL = 256;
+    /// Calls of others, and of the owner itself, that wait here at a time; one more is refused.
+    static final int CALLS_MAX = 65_536;
+    /// With so many waiting here the owner starts no request that has a routine. Those that are pending by
+    /// then bring theirs all the same.
+    static final int ROUTINES_MAX = 262_144;
 
     /// Passes are numbered, each thread's in a range of its own.
     private static final AtomicLong THREADS = new AtomicLong(1);
@@ -36,6 +42,8 @@ final class ApcQueue {
     private final ArrayList<Socket> running = new ArrayList<>();
     /// What the passes that are under way have put aside, each pass's behind that of the pass around it.
     private final ArrayList<Apc> held = new ArrayList<>();
+    /// Calls that wait here, in either queue. Counted up by who queues one, down by the owner.
+    private final AtomicInteger calls = new AtomicInteger();
     private int sincePoll;
     private long pass = PASSES_PER_THREAD * THREADS.getAndIncrement();
 
@@ -50,6 +58,24 @@ final class ApcQueue {
             inbox.add(apc);
             inboxFilled = true;
         }
+    }
+
+    /// Whether a call may be queued, which then counts until [#callLeaves]. Any thread.
+    boolean takesCall() {
+        if (calls.incrementAndGet() <= CALLS_MAX) {
+            return true;
+        }
+        calls.decrementAndGet();
+        return false;
+    }
+
+    void callLeaves() {
+        calls.decrementAndGet();
+    }
+
+    /// Whether the owner may start a request that has a routine.
+    boolean takesRoutine() {
+        return own.size() + held.size() < ROUTINES_MAX;
     }
 
     private void takeInbox() {
@@ -121,7 +147,7 @@ final class ApcQueue {
     /// Between two passes rather than within one, where it would part sends that leave together.
     private void pollBefore(int routines, Caller caller) {
         if (sincePoll + routines > ROUTINES_PER_POLL && sincePoll > 0) {
-            caller.waiter().pollBetweenRoutines();
+            caller.waiter().pollInPassing();
             sincePoll = 0;
         }
     }

@@ -21,8 +21,13 @@ public final class Caller {
     public static final int INTERRUPTED = -1;
 
     private static final Waiter.Condition NOTHING = caller -> false;
+    /// What every thread is known as: a caller of the system's engine, unless it was introduced to another.
+    private static final ThreadLocal<Caller> CURRENT =
+            ThreadLocal.withInitial(() -> ofThisThread(Engine.system()));
 
     private final Engine engine;
+    /// Unlike that of any other caller of the engine, and the same in each run of a simulation. Boxed once.
+    private final Integer number;
     private final Thread thread;
     private final int threadId;
     private final Waiter waiter;
@@ -46,9 +51,32 @@ public final class Caller {
     /// `threadId` is the provider's number of a platform thread; 0 for threads that are not to be watched.
     Caller(Engine engine, Thread thread, int threadId) {
         this.engine = engine;
+        this.number = engine.countCaller();
         this.thread = thread;
         this.threadId = threadId;
         this.waiter = new Waiter(engine, this, thread, apcs);
+    }
+
+    /// The calling thread as `engine` would know it; it is not introduced by that.
+    static Caller ofThisThread(Engine engine) {
+        Thread thread = Thread.currentThread();
+        return new Caller(engine, thread, thread.isVirtual() ? 0 : engine.provider().threads().id());
+    }
+
+    /// The calling thread, as its engine knows it.
+    public static Caller current() {
+        return CURRENT.get();
+    }
+
+    /// Makes the calling thread one of `engine`'s, in place of what it was before.
+    public static Caller introduce(Engine engine) {
+        ofThisThread(engine).bind();
+        return current();
+    }
+
+    /// The engine's own thread calls this once, before any other call.
+    void bind() {
+        CURRENT.set(this);
     }
 
     // ---- requests ----
@@ -126,8 +154,7 @@ public final class Caller {
                 return -WinsockErrors.WSAEINTR;
             }
             Operation operation = request.operation();
-            boolean keepsBytes = operation.kind() == Operation.Kind.RECEIVE && operation.transferred() > 0;
-            return keepsBytes ? operation.transferred() : -WinsockErrors.WSAETIMEDOUT;
+            return operation.hasBytesInHand() ? operation.transferred() : -WinsockErrors.WSAETIMEDOUT;
         } finally {
             blockedCalls--;
         }
@@ -152,15 +179,28 @@ public final class Caller {
 
     // ---- routines ----
 
+    /// What has become of a call that was to be queued: it was, or it was not, because too many wait for the
+    /// thread already, or because the thread has ended.
+    public enum Queueing { QUEUED, FULL, ENDED }
+
     /// Queues a call to `routine` on this thread; it runs in this thread's next alertable wait. Any thread,
-    /// which is `by`. False: this thread has ended, and nothing was queued.
-    public boolean queue(Runnable routine, Caller by) {
+    /// which is `by`.
+    public Queueing queue(Runnable routine, Caller by) {
         if (hasEnded()) {
-            return false;
+            return Queueing.ENDED;
+        }
+        if (!apcs.takesCall()) {
+            return Queueing.FULL;
         }
         deliverLater(new UserApc(routine), by);
         by.afterUnlock();
-        return true;
+        return Queueing.QUEUED;
+    }
+
+    /// Whether this thread may start a request that has a routine: not if very many wait for it to be
+    /// alertable, which is WSAENOBUFS.
+    public boolean takesRoutine() {
+        return apcs.takesRoutine();
     }
 
     /// Queues a routine of this thread; `driver` is the thread that does so.
@@ -181,6 +221,7 @@ public final class Caller {
 
         @Override
         public void run(Caller caller) {
+            caller.apcs.callLeaves();
             routine.run();
         }
     }
@@ -212,6 +253,11 @@ public final class Caller {
         } catch (Throwable e) {
             System.err.println("overlapped: the handler for exceptions of " + thread + " threw " + e);
         }
+    }
+
+    /// Runs `what`, which may be the program's code, on a thread of a pool. Any thread, whatever it holds.
+    public void runElsewhere(Runnable what) {
+        engine.provider().threads().execute(() -> introduce(engine), what);
     }
 
     // ---- waits ----
@@ -258,9 +304,9 @@ public final class Caller {
 
     // ---- what is put off while a lock is held ----
 
-    /// Wakes `target` as soon as this thread holds no lock.
+    /// Wakes `target` as soon as this thread holds no lock; once, however much has ended under one lock.
     void wakeLater(Caller target) {
-        if (target != this && target.waiter.isWaiting()) {
+        if (target != this && target.waiter.isWaiting() && !toWake.contains(target)) {
             toWake.add(target);
         }
     }
@@ -277,6 +323,7 @@ public final class Caller {
             accepted.socket().handshake().accepted(accepted, this);
         }
         while (!toWake.isEmpty()) {
+            engine.provider().threads().turn();
             toWake.removeLast().waiter.wake();
         }
     }
@@ -303,6 +350,10 @@ public final class Caller {
 
     Thread thread() {
         return thread;
+    }
+
+    Integer number() {
+        return number;
     }
 
     int threadId() {

@@ -13,6 +13,9 @@ import dev.overlapped.provider.epoll.EpollProvider;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -22,6 +25,11 @@ import java.util.function.Consumer;
 public final class Engine {
     /// A constant, so that the trace costs nothing when it is off.
     static final boolean TRACE = isTraceWanted();
+    /// What [#version] is before the first start and after the last end.
+    public static final int NOT_STARTED = 0;
+
+    /// A thread that owns no memory: what it can access, every thread can.
+    private static final Thread STRANGER = Thread.ofPlatform().unstarted(() -> { });
     /// Reactors kept for the next thread that needs one; more are closed.
     static final int REACTORS_KEPT_MAX = 16;
 
@@ -35,11 +43,12 @@ public final class Engine {
     /// Reactors that nobody leases, the last one returned first. Guarded by itself.
     private final ArrayDeque<Reactor> spare = new ArrayDeque<>();
     private final Instruments instruments = new Instruments();
-    private final ThreadLocal<Caller> callers =
-            ThreadLocal.withInitial(this::introduce);
-    /// A thread that owns no memory: what it can access, every thread can.
-    private final Thread stranger = Thread.ofPlatform().unstarted(() -> { });
+    private final AtomicInteger callers = new AtomicInteger();
     private final Adoption adoption;
+    /// Starts without their end. Guarded by the monitor.
+    private int starts;
+    /// Written under the monitor.
+    private volatile int version = NOT_STARTED;
 
     /// The engine of this JVM, on the network of this machine. Started at the first use.
     public static Engine system() {
@@ -47,7 +56,7 @@ public final class Engine {
     }
 
     /// An engine on `provider`. Without `threaded` it has no thread of its own, and only waits make progress.
-    Engine(TransportProvider provider, boolean threaded) {
+    public Engine(TransportProvider provider, boolean threaded) {
         this.provider = provider;
         this.adoption = new Adoption(this, provider, threaded);
     }
@@ -57,20 +66,48 @@ public final class Engine {
         return wanted != null && !wanted.equals("false");
     }
 
-    private Caller introduce() {
-        Thread thread = Thread.currentThread();
-        return new Caller(this, thread, thread.isVirtual() ? 0 : provider.threadId());
+    // ---- whether it is in use ----
+
+    /// The lowest version of the API that a part of the program has started, or [#NOT_STARTED].
+    public int version() {
+        return version;
     }
 
-    /// What the engine knows of the calling thread.
-    public Caller caller() {
-        return callers.get();
+    /// A part of the program, which expects version `wanted`, begins.
+    public synchronized void start(int wanted) {
+        version = starts == 0 ? wanted : Math.min(version, wanted);
+        starts++;
     }
 
-    /// The engine's own thread, or one that is to be known under a name, calls this once before any other
-    /// call.
-    void bind(Caller self) {
-        callers.set(self);
+    /// The end of a start. The last one closes every socket but those of [#independent]; what is pending
+    /// ends, and only its outcome is told. False: there was no start.
+    public boolean endStart(Caller caller) {
+        List<Socket> left = new ArrayList<>();
+        synchronized (this) {
+            if (starts == 0) {
+                return false;
+            }
+            if (--starts == 0) {
+                version = NOT_STARTED;
+                removeAll(left);
+            }
+        }
+        left.forEach(each -> each.close(caller, WinsockErrors.WSA_OPERATION_ABORTED));
+        return true;
+    }
+
+    private void removeAll(List<Socket> removed) {
+        // All first: a listener's accepts may wait for their first bytes in other sockets.
+        forEachSocket(socket -> {
+            if (!socket.independent) {
+                socket.silence();
+            }
+        });
+        forEachSocket(socket -> {
+            if (!socket.independent && objects.remove(socket.handle()) != null) {
+                removed.add(socket);
+            }
+        });
     }
 
     // ---- sockets and events ----
@@ -94,7 +131,7 @@ public final class Engine {
         return name(new Socket(this, kind, descriptor, overlapped, null));
     }
 
-    /// Lets [#closeAll] leave alone a socket that was just opened; returns its handle, or the code.
+    /// Lets [#endStart] leave alone a socket that was just opened; returns its handle, or the code.
     public long independent(long handle) {
         if (handle > 0) {
             socket(handle).independent = true;
@@ -127,22 +164,6 @@ public final class Engine {
         return true;
     }
 
-    /// Closes every socket but those of [#independent]; what is pending ends, and only its outcome is
-    /// told.
-    public void closeAll(Caller caller) {
-        // All first: a listener's accepts may wait for their first bytes in other sockets.
-        forEachSocket(socket -> {
-            if (!socket.independent) {
-                socket.silence();
-            }
-        });
-        forEachSocket(socket -> {
-            if (!socket.independent && objects.remove(socket.handle()) != null) {
-                socket.close(caller, WinsockErrors.WSA_OPERATION_ABORTED);
-            }
-        });
-    }
-
     /// Makes an event; its handle, or 0 when there are too many.
     public long createEvent(boolean manualReset, boolean signalled) {
         EventObject event = new EventObject(manualReset, signalled);
@@ -154,17 +175,6 @@ public final class Engine {
     /// The event that `handle` names, or null.
     public EventObject event(long handle) {
         return objects.get(handle) instanceof EventObject event ? event : null;
-    }
-
-    /// An event without a handle, which nobody closes.
-    public EventObject unnamedEvent(boolean manualReset) {
-        return new EventObject(manualReset, false);
-    }
-
-    /// Signals an event, and wakes whoever waits for it.
-    public void set(EventObject event, Caller caller) {
-        event.set(caller);
-        caller.afterUnlock();
     }
 
     /// Closes an event. Requests that were given it go on; false: there is no such event.
@@ -201,8 +211,8 @@ public final class Engine {
 
     /// Whether `segment` may be used by a request that outlives its call: no heap memory, which moves, and
     /// none that belongs to one thread.
-    public boolean isShared(MemorySegment segment) {
-        return segment.isNative() && segment.isAccessibleBy(stranger);
+    public static boolean isShared(MemorySegment segment) {
+        return segment.isNative() && segment.isAccessibleBy(STRANGER);
     }
 
     // ---- names ----
@@ -287,6 +297,10 @@ public final class Engine {
 
     void forEachReactor(Consumer<Reactor> visitor) {
         reactors.forEach(object -> visitor.accept((Reactor) object));
+    }
+
+    int countCaller() {
+        return callers.incrementAndGet();
     }
 
     Adoption adoption() {

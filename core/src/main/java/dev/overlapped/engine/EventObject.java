@@ -32,6 +32,11 @@ public final class EventObject {
         this.signalled = signalled;
     }
 
+    /// An event without a handle, which nobody closes.
+    public static EventObject unnamed(boolean manualReset) {
+        return new EventObject(manualReset, false);
+    }
+
     void named(long newHandle) {
         handle = newHandle;
     }
@@ -39,6 +44,12 @@ public final class EventObject {
     /// What programs call it.
     public long handle() {
         return handle;
+    }
+
+    /// Signals it, and wakes whoever waits for it. `caller` is the calling thread, which holds no lock.
+    public void signal(Caller caller) {
+        set(caller);
+        caller.afterUnlock();
     }
 
     /// Signals it. Whom that wakes is woken when `driver` holds no lock.
@@ -72,8 +83,10 @@ public final class EventObject {
 
     /// Takes the signal, if there is one: an auto-reset event is unsignalled by that.
     public boolean take() {
-        if (manualReset || !signalled) {
-            return signalled;
+        // Read once: what is signalled after this is not taken by it.
+        boolean isSignalled = signalled;
+        if (manualReset || !isSignalled) {
+            return isSignalled;
         }
         synchronized (this) {
             boolean was = signalled;
@@ -106,10 +119,12 @@ public final class EventObject {
         request.eventPrevious = null;
     }
 
+    /// A direction whose requests do not stand together may come several times, which does no harm: to look
+    /// for it would take very long where very many sockets share the event.
     private synchronized void collectQueues(List<OperationQueue> into) {
         for (Request request = pending; request != null; request = request.eventNext) {
             OperationQueue queue = request.queue();
-            if (queue != null && !into.contains(queue)) {
+            if (queue != null && (into.isEmpty() || into.getLast() != queue)) {
                 into.add(queue);
             }
         }

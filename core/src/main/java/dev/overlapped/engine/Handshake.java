@@ -180,8 +180,9 @@ public final class Handshake {
             socket.endAccept(request, 0, driver);
         } else {
             hasContinued = true;
-            if (!acceptor.adopt(request, driver)) {
-                socket.endAccept(request, WinsockErrors.WSA_OPERATION_ABORTED, driver);
+            int code = acceptor.adopt(request, driver);
+            if (code != 0) {
+                socket.endAccept(request, code, driver);
             }
         }
     }

@@ -25,19 +25,33 @@ final class Home {
         this.reportsAgain = !writes && registration.isLevel();
     }
 
-    /// The direction waits for `first` now, which may belong to somebody else than before. 0 or `-errno`.
-    int follow(Request first, boolean ready, Caller driver) {
-        Reactor where = choose(first);
-        if (where == at) {
-            return 0;
-        }
-        int result = watch(where, ready);
+    /// The direction waits for `first` from here on, the only one. 0 or `-errno`: it cannot.
+    int begin(Request first, boolean ready, Caller driver) {
+        int result = watch(choose(first), ready);
         if (ready) {
+            makeRunnable(driver);
+        }
+        return result;
+    }
+
+    /// The direction waits for `first` now, which may belong to somebody else than before. Returns whether it
+    /// is to be attempted at once: if it is `ready`, and where the kernel cannot watch it, since what still
+    /// has to wait then ends.
+    boolean follow(Request first, boolean ready, Caller driver) {
+        return move(choose(first), ready, driver);
+    }
+
+    private boolean move(Reactor where, boolean ready, Caller driver) {
+        if (where == at) {
+            return ready;
+        }
+        boolean attempts = watch(where, ready) < 0 || ready;
+        if (attempts) {
             // It may stand in the former home's list too, where it will find nothing to do.
             runnable = false;
             makeRunnable(driver);
         }
-        return result;
+        return attempts;
     }
 
     /// The reactor of the request's caller, or of a thread that sits waiting for its event.
@@ -81,32 +95,34 @@ final class Home {
         runnable = false;
     }
 
-    /// `waiter` waits for a request here: it drives the direction itself if nobody does.
-    void lendTo(Caller waiter, boolean ready) {
+    /// `waiter` waits for a request here: it drives the direction itself if nobody does. Returns what
+    /// [#follow] does.
+    boolean lendTo(Caller waiter, boolean ready) {
         Reactor theirs = waiter.waiter().heldReactor();
         if (at == theirs || waiter.isVirtual() || theirs == null || at.follow(waiter)
                 || !theirs.addGuest(queue)) {
-            return;
+            return ready;
         }
-        watch(theirs, ready);
-        if (ready) {
-            runnable = false;
-            makeRunnable(waiter);
-        }
+        return move(theirs, ready, waiter);
     }
 
-    /// The waiter that took the direction over goes: back to the caller of the first request.
-    void returnFrom(Caller waiter, Request first, boolean ready) {
-        if (at == waiter.waiter().heldReactor() && first.caller() != waiter) {
-            follow(first, ready, waiter);
-            waiter.engine().adoption().expect(first.caller());
+    /// The waiter that took the direction over goes: back to the caller of the first request. Returns what
+    /// [#follow] does.
+    boolean returnFrom(Caller waiter, Request first, boolean ready) {
+        if (at != waiter.waiter().heldReactor() || first.caller() == waiter) {
+            return ready;
         }
+        boolean attempts = follow(first, ready, waiter);
+        waiter.engine().adoption().expect(first.caller());
+        return attempts;
     }
 
     /// Nothing waits any more. Reading stays registered, so that the next receive costs no system call;
     /// writing is watched only while a send waits for room.
     void leave() {
         at = null;
+        // What stands in that reactor's list may never be taken out: the reactor may go to the pool.
+        runnable = false;
         if (writes) {
             registration.write(null);
         }
@@ -141,9 +157,14 @@ final class Home {
             return !socket.isStream();
         }
 
-        /// Watches for reading at `where`, and nowhere else. 0 or `-errno`.
-        synchronized int read(Reactor where) {
-            if (gone || reading == where) {
+        /// Watches for reading at `where`, and nowhere else. 0 or `-errno`. `reading` changes under the lock
+        /// of the receives, which the caller holds: where it stays as it is, no monitor is needed.
+        int read(Reactor where) {
+            return reading == where ? 0 : readAnew(where);
+        }
+
+        private synchronized int readAnew(Reactor where) {
+            if (gone) {
                 return 0;
             }
             Reactor before = reading;
@@ -151,7 +172,10 @@ final class Home {
             int there = interest(before);
             reading = where;
             change(before, there);
-            return change(where, here);
+            int result = change(where, here);
+            // Where the kernel could not watch, nothing is registered: the next one asks anew.
+            reading = result < 0 ? null : where;
+            return result;
         }
 
         /// Watches for writing at `where`, and nowhere else; null: not at all. Always asks the kernel to
@@ -167,7 +191,9 @@ final class Home {
             if (before != where) {
                 change(before, there);
             }
-            return change(where, here);
+            int result = change(where, here);
+            writing = result < 0 ? null : where;
+            return result;
         }
 
         /// The descriptor is about to be closed or replaced: ends every watch. Unless `forGood`, new ones
@@ -285,8 +311,31 @@ final class Home {
             urgents -= request.isUrgent() ? 1 : 0;
         }
 
-        /// Adds the sends at the front to `batch`, as far as they may leave in one call.
+        /// Takes out what is selected; the first of them, and the others behind it by `next`.
+        Request takeOut(Predicate<Request> selection) {
+            Request firstOut = null;
+            Request lastOut = null;
+            Request before = null;
+            for (Request each = first, following; each != null; each = following) {
+                following = each.next;
+                if (!selection.test(each)) {
+                    before = each;
+                    continue;
+                }
+                remove(before, each);
+                if (lastOut == null) {
+                    firstOut = each;
+                } else {
+                    lastOut.next = each;
+                }
+                lastOut = each;
+            }
+            return firstOut;
+        }
+
+        /// Puts the sends at the front into `batch`, as far as they may leave in one call.
         void gatherInto(Batch batch) {
+            batch.clear();
             Request each = first;
             while (each != null && each.gathers()
                     && batch.add((Send) each.operation(), OperationQueue.ATTEMPT_BYTES_MAX)) {

@@ -42,7 +42,8 @@ final class OperationQueue {
     private long deferredBytes;
     /// The pass of routines in which a send was last begun.
     private long pass;
-    private boolean closed;
+    /// Nothing starts any more. Written under the lock; read without it to let go of the direction.
+    volatile boolean closed;
 
     OperationQueue(Socket socket, TransportProvider provider, boolean writes) {
         this.socket = socket;
@@ -66,9 +67,10 @@ final class OperationQueue {
     }
 
     private synchronized long startUnderLock(Request request, Caller caller) {
-        int refusal = closed ? WinsockErrors.WSAENOTSOCK : socket.refusal(request);
+        int refusal = closed ? WinsockErrors.WSAENOTSOCK : request.hasRoutine() && !caller.takesRoutine()
+                ? WinsockErrors.WSAENOBUFS : socket.refusal(request);
         if (refusal != 0) {
-            return request.refuse(refusal);
+            return request.refuse(refusal, false);
         }
         request.announce();
         boolean defers = defers(request, caller);
@@ -76,27 +78,19 @@ final class OperationQueue {
             // What this thread's routines have left to be gathered goes first, so that it need not wait.
             step(caller);
         }
-        // Nobody may be polling for a socket that never waits: the kernel is asked each time.
+        // Nobody may be polling for a socket that never waits, or could not: the kernel is asked each time.
         ready |= (!request.mayWait() || (home.reportsAgain() && request.isCall())) && requests.isIdle();
-        boolean isNext = (requests.isIdle() && ready) || request.isUrgent();
-        if (isNext && !defers && request.acceptor() == null) {
-            long result = startNow(request, caller);
-            if (result != -WinsockErrors.WSA_IO_PENDING) {
-                return result;
-            }
-        }
-        // A call that must not wait keeps what it has moved.
-        if (!request.mayWait() && request.operation().transferred() > 0) {
-            return request.over(0);
+        boolean isNext = ((requests.isIdle() && ready) || request.isUrgent()) && request.acceptor() == null;
+        long result = isNext && !defers ? startNow(request, caller) : -WinsockErrors.WSA_IO_PENDING;
+        if (result != -WinsockErrors.WSA_IO_PENDING) {
+            return result;
         }
         int code = request.mayWait() ? append(request, caller) : WinsockErrors.WSAEWOULDBLOCK;
         if (code != 0) {
-            socket.ended(request);
-            return request.refuse(code);
+            ready |= code == WinsockErrors.WSAENOBUFS && requests.isIdle();
+            return endUnqueued(request, code, caller);
         }
-        if (defers) {
-            deferredBytes += ((Send) request.operation()).buffers().remaining();
-        }
+        deferredBytes += defers ? ((Send) request.operation()).buffers().remaining() : 0;
         if (ready && (deferredBytes >= DEFERRED_BYTES_MAX || request.acceptor() != null)) {
             step(caller);
         }
@@ -113,16 +107,34 @@ final class OperationQueue {
 
     /// The first attempt, on the caller's thread. `-WSA_IO_PENDING`: it has to be queued.
     private long startNow(Request request, Caller caller) {
-        Operation operation = request.operation();
-        long result = operation.attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
+        long result = request.operation().attempt(provider, socket.descriptor(), ATTEMPT_BYTES_MAX);
         if (!advance(request, result)) {
             return -WinsockErrors.WSA_IO_PENDING;
         }
         int code = conclude(request, result);
         // A datagram that was too long has been received all the same, and is told.
         if (code != 0 && (request.isCall() || result <= 0)) {
-            return request.refuse(code);
+            return request.refuse(code, true);
         }
+        return endNow(request, code, caller);
+    }
+
+    /// It cannot wait. What it has received is in its buffers, what a call has sent is counted, and a request
+    /// that has sent a part ends like one that was cancelled half-way.
+    private long endUnqueued(Request request, int code, Caller caller) {
+        Operation operation = request.operation();
+        if (operation.transferred() == 0) {
+            socket.ended(request);
+            return request.refuse(code, true);
+        }
+        if (request.isCall() || operation.hasBytesInHand()) {
+            return endNow(request, 0, caller);
+        }
+        request.finish(code, request.over(code), caller);
+        return -WinsockErrors.WSA_IO_PENDING;
+    }
+
+    private static long endNow(Request request, int code, Caller caller) {
         caller.engine().instruments().countImmediate();
         long moved = request.over(code);
         if (!request.isCall()) {
@@ -149,7 +161,7 @@ final class OperationQueue {
 
     /// Puts it at the end. False: the kernel cannot watch the socket.
     private boolean enqueue(Request request, Caller driver) {
-        if (requests.isEmpty() && home.follow(request, ready, driver) < 0) {
+        if (requests.isEmpty() && home.begin(request, ready, driver) < 0) {
             home.leave();
             return false;
         }
@@ -163,17 +175,14 @@ final class OperationQueue {
 
     synchronized void takeOver(Caller waiter) {
         if (!requests.isEmpty()) {
-            home.lendTo(waiter, ready);
+            ready = home.lendTo(waiter, ready);
         }
     }
 
-    void goHome(Caller waiter) {
-        synchronized (this) {
-            if (!requests.isEmpty()) {
-                home.returnFrom(waiter, requests.first(), ready);
-            }
+    synchronized void goHome(Caller waiter) {
+        if (!requests.isEmpty()) {
+            ready = home.returnFrom(waiter, requests.first(), ready);
         }
-        waiter.afterUnlock();
     }
 
     /// What is selected of `from`'s is the engine thread's from here on, and homed there.
@@ -183,7 +192,7 @@ final class OperationQueue {
             int count = requests.passOn(selection, from, heir);
             heir.waiter().count(count, writes);
             if (count > 0 && requests.first().caller() == heir) {
-                home.follow(requests.first(), ready, driver);
+                ready = home.follow(requests.first(), ready, driver);
             }
             // Last, since its thread may give the former home away then.
             from.waiter().count(-count, writes);
@@ -193,15 +202,21 @@ final class OperationQueue {
 
     // ---- driving ----
 
-    /// The poller has reported the direction; `readiness` is of [Interest].
+    /// The poller has reported the direction; `readiness` is of [Interest]. Mostly one attempt is all that is
+    /// to be done, and one hold of the lock enough.
     void ready(int readiness, Caller driver) {
+        boolean more;
         synchronized (this) {
             ready = true;
             special |= (readiness & Interest.SPECIAL) != 0;
             home.reported(!requests.isIdle());
             attemptUrgent(driver);
+            more = step(driver);
         }
-        run(driver);
+        driver.afterUnlock();
+        if (more) {
+            run(driver);
+        }
     }
 
     void runAsRunnable(Caller driver) {
@@ -224,18 +239,17 @@ final class OperationQueue {
 
     /// Attempts the requests in order until one has to wait, or others are due.
     void run(Caller driver) {
-        boolean more;
-        int rounds = 0;
-        do {
+        boolean more = true;
+        for (int rounds = 1; more; rounds++) {
             synchronized (this) {
                 more = step(driver);
-                if (more && ++rounds == ROUNDS_MAX) {
+                if (more && rounds == ROUNDS_MAX) {
                     home.makeRunnable(driver);
                     more = false;
                 }
             }
             driver.afterUnlock();
-        } while (more);
+        }
     }
 
     /// One system call. True: there is more.
@@ -248,8 +262,10 @@ final class OperationQueue {
         if (!first.gathersWithNext() || !sendBatch(driver)) {
             attempt(first, driver);
         }
-        if (!requests.isIdle() && !ready && home.arm() < 0) {
-            endQueued(requests.firstInTurn(), WinsockErrors.WSAENOBUFS, driver);
+        // Nobody would tell when those behind it can go on.
+        while (!requests.isIdle() && !ready && home.arm() < 0) {
+            first = requests.firstInTurn();
+            endQueued(first, first.operation().hasBytesInHand() ? 0 : WinsockErrors.WSAENOBUFS, driver);
         }
         attemptUrgent(driver);
         return !requests.isIdle() && ready;
@@ -278,16 +294,14 @@ final class OperationQueue {
             return false;
         }
         boolean finished = request.operation().advance(result);
-        if (request.operation().cameShort() && (writes || (!special && !socket.options().isUrgentInline()))) {
-            ready = false;
-        }
+        ready &= !request.operation().cameShort()
+                || (!writes && (special || socket.options().isUrgentInline()));
         return finished;
     }
 
     /// Sends what several requests have left, in one call. False: it failed, and the first will learn alone.
     private boolean sendBatch(Caller driver) {
         Batch batch = driver.batch();
-        batch.clear();
         requests.gatherInto(batch);
         long result = batch.attempt(provider, socket.descriptor());
         if (result < 0) {
@@ -331,7 +345,7 @@ final class OperationQueue {
                 socket.sendsDrained();
             }
         } else if (first.caller() != ended.caller()) {
-            home.follow(first, ready, driver);
+            ready = home.follow(first, ready, driver);
         }
         long moved = ended.over(code);
         if (code == 0 && ended.acceptor() != null && ended.operation() instanceof Accept) {
@@ -342,33 +356,24 @@ final class OperationQueue {
         ended.finish(code, WinsockErrors.keepsCount(code) ? moved : 0, driver);
     }
 
-    /// Takes in an accept that goes on as a receive here, and is counted as pending already.
-    boolean adopt(Request request, Caller driver) {
+    /// Takes in an accept that goes on as a receive here, and is counted already; 0 or the code of its end.
+    int adopt(Request request, Caller driver) {
         synchronized (this) {
             if (closed || !enqueue(request, driver)) {
-                return false;
+                return closed ? WinsockErrors.WSA_OPERATION_ABORTED : WinsockErrors.WSAENOBUFS;
             }
         }
         run(driver);
-        return true;
+        return 0;
     }
 
     /// Ends what is selected with `code`; what it has moved stays moved. Returns how many there were.
     int cancel(Predicate<Request> selection, int code, Caller driver) {
         int count = 0;
         synchronized (this) {
-            Request before = null;
-            Request each = requests.first();
-            while (each != null) {
-                Request following = each.next;
-                if (selection.test(each)) {
-                    requests.remove(before, each);
-                    end(each, code, driver);
-                    count++;
-                } else {
-                    before = each;
-                }
-                each = following;
+            for (Request each = requests.takeOut(selection), next; each != null; each = next, count++) {
+                next = each.next;
+                end(each, code, driver);
             }
         }
         driver.afterUnlock();
@@ -385,9 +390,7 @@ final class OperationQueue {
 
     /// The socket closes: everything ends with `code`, and nothing starts any more.
     void close(int code, Caller driver) {
-        synchronized (this) {
-            closed = true;
-        }
+        closed = true;
         cancel(each -> true, code, driver);
     }
 

@@ -6,6 +6,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
 /// A poller, and who is looking after it.
 ///
@@ -28,6 +30,9 @@ final class Reactor {
     private static final int ADOPTED = 3;
     private static final int STATE_MASK = 3;
     private static final int ONE_POLL = 4;
+    /// A list that others add to is rid of what has gone when it has come to this size, and whenever it has
+    /// doubled since.
+    private static final int LISTED_MIN = 64;
     private static final VarHandle WORD = word();
 
     private final Engine engine;
@@ -180,6 +185,7 @@ final class Reactor {
     synchronized void driveForEver(Caller by) {
         owner = by;
         word = DRIVEN;
+        by.waiter().holdsForEver(this);
     }
 
     boolean isDriven() {
@@ -334,12 +340,22 @@ final class Reactor {
             return true;
         }
         synchronized (followers) {
-            if (!followers.contains(follower)) {
-                followers.add(follower);
-            }
+            list(follower, followers, Caller::hasEnded);
             followed = true;
         }
         return isDriven();
+    }
+
+    /// The owner may wait for very long, and what it would let go of then may come and go meanwhile.
+    private static <T> void list(T one, List<T> in, Predicate<T> hasGone) {
+        int size = in.size();
+        if (in.contains(one)) {
+            return;
+        }
+        if (size >= LISTED_MIN && Integer.bitCount(size) == 1) {
+            in.removeIf(hasGone);
+        }
+        in.add(one);
     }
 
     private void wakeFollowers(Caller driver) {
@@ -362,8 +378,8 @@ final class Reactor {
     /// Takes in another thread's direction; false when the owner is not waiting, or not any more.
     boolean addGuest(OperationQueue queue) {
         synchronized (guests) {
-            if (admitsGuests && !guests.contains(queue)) {
-                guests.add(queue);
+            if (admitsGuests) {
+                list(queue, guests, each -> each.closed);
             }
             return admitsGuests;
         }
@@ -377,5 +393,6 @@ final class Reactor {
         for (int i = guests.size() - 1; i >= 0; i--) {
             guests.remove(i).goHome(driver);
         }
+        driver.afterUnlock();
     }
 }

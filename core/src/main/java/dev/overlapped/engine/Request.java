@@ -85,7 +85,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         if (segment == null || length < 0 || length > segment.byteSize() || !segment.scope().isAlive()) {
             return false;
         }
-        if (outlivesCall ? !caller.engine().isShared(segment) : !segment.isAccessibleBy(caller.thread())) {
+        if (outlivesCall ? !Engine.isShared(segment) : !segment.isAccessibleBy(caller.thread())) {
             return false;
         }
         boolean isRead = operation instanceof Send || operation instanceof SendTo;
@@ -136,7 +136,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     /// Makes an accept put the connection into `into`, and wait for `length` first bytes if that is not 0.
     /// False: the buffer's memory cannot be used.
     public boolean acceptInto(Socket into, MemorySegment buffer, long length) {
-        if (!caller.engine().isShared(buffer) || !buffer.scope().isAlive()) {
+        if (!Engine.isShared(buffer) || !buffer.scope().isAlive()) {
             return false;
         }
         acceptor = into;
@@ -164,9 +164,12 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
         recycle(caller);
     }
 
-    long refuse(int reason) {
+    long refuse(int reason, boolean announced) {
         flight = Flight.end(flight, reason, 0);
         if (!isCall) {
+            if (announced && completion != null) {
+                completion.refused(tag, reason);
+            }
             discard();
         }
         return -reason;

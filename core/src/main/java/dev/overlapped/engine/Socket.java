@@ -23,8 +23,8 @@ public final class Socket {
     private final boolean overlapped;
     private final SocketOptions options;
     private final Home.Registration registration = new Home.Registration(this);
-    private final OperationQueue sends;
-    private final OperationQueue receives;
+    final OperationQueue sends;
+    final OperationQueue receives;
     /// For whoever waits on the socket itself, made when somebody first does, under both directions' locks.
     /// Set by requests without event and routine, unset when one starts; `isSignalled` is that until then.
     private EventObject signal;
@@ -180,7 +180,7 @@ public final class Socket {
 
     /// Takes over an accepted connection; false when this socket is closed or in use by now.
     synchronized boolean becomes(int accepted, Socket listener) {
-        if (closed || !connection.is(State.NEW)) {
+        if (closed || !connection.becomesAccepted()) {
             return false;
         }
         registration.end(false);
@@ -193,7 +193,7 @@ public final class Socket {
         return true;
     }
 
-    boolean adopt(Request request, Caller driver) {
+    int adopt(Request request, Caller driver) {
         return receives.adopt(request, driver);
     }
 

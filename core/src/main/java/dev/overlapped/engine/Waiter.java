@@ -1,6 +1,7 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.provider.ReadyEvents;
+import dev.overlapped.provider.Threads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectionKey;
@@ -8,7 +9,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /// How one thread waits: inside its reactor's poll, so that it drives its own requests; or parked, if it is
 /// virtual, since a native wait would hold its carrier (its requests are homed with the engine thread).
@@ -47,6 +47,7 @@ final class Waiter {
     private static final long ONE_SEND = ONE | 1L << Integer.SIZE;
 
     private final Engine engine;
+    private final Threads threads;
     private final Caller caller;
     private final Thread thread;
     private final boolean isVirtual;
@@ -73,6 +74,7 @@ final class Waiter {
 
     Waiter(Engine engine, Caller caller, Thread thread, ApcQueue apcs) {
         this.engine = engine;
+        this.threads = engine.provider().threads();
         this.caller = caller;
         this.thread = thread;
         this.isVirtual = thread.isVirtual();
@@ -112,8 +114,7 @@ final class Waiter {
         return reactor != null;
     }
 
-    /// Requests go over to this thread, or (negative) to another one. Only the engine thread gets some, whose
-    /// reactor is its own for ever.
+    /// Requests go over to this thread, which is the engine's, or (negative) to another one.
     void count(int requests, boolean areSends) {
         long _ = (long) PENDING.getAndAdd(this, requests * (areSends ? ONE_SEND : ONE));
     }
@@ -136,6 +137,11 @@ final class Waiter {
         return reactor;
     }
 
+    /// The engine thread's, from before it starts and for ever: others may have requests go over to it then.
+    void holdsForEver(Reactor own) {
+        reactor = own;
+    }
+
     void holds(int word) {
         reactorWord = word;
     }
@@ -147,16 +153,10 @@ final class Waiter {
         }
     }
 
-    /// Other connections' events are fetched, so that none starves while routines keep running.
-    void pollBetweenRoutines() {
-        if (pending != 0 && !isVirtual) {
-            lookOnce();
-        }
-    }
-
-    /// A poll that does not wait, of a thread that is not in a wait. It counts as one: the engine sees it.
-    private void lookOnce() {
-        if (enter()) {
+    /// A poll that does not wait, so that no request starves while routines keep running, or while the thread
+    /// never has to wait. It counts as one: the engine sees it.
+    void pollInPassing() {
+        if (pending != 0 && !isVirtual && enter()) {
             fetch(0);
             leave(false);
         }
@@ -179,10 +179,7 @@ final class Waiter {
     private int await(Condition condition, long nanos, boolean alertable, boolean interruptible) {
         runDeferred();
         if (condition.isSatisfied(caller)) {
-            // A thread that never has to wait must look after its other requests all the same.
-            if (pending != 0 && !isVirtual) {
-                lookOnce();
-            }
+            pollInPassing();
             return Caller.SATISFIED;
         }
         if (!alertable || !apcs.hasRunnable() || (interruptible && thread.isInterrupted())) {
@@ -204,8 +201,7 @@ final class Waiter {
         Interruption listening = interruptible && !parks ? listen() : null;
         try {
             while (true) {
-                // Most waits are not interrupted; a parked thread would spin with the flag up, so it gets it
-                // back later.
+                // A parked thread would spin with the flag up, so it gets it back later.
                 interrupted |= parks && !interruptible && Thread.interrupted();
                 if (parks ? park(condition, left, alertable)
                         : poll(condition, left, alertable, listening)) {
@@ -256,6 +252,7 @@ final class Waiter {
             reactor.sendGuestsHome(caller);
             reactor.leave(caller);
         }
+        threads.turn();
         // Read once: whoever keeps the reactor is expected, even if others complete its requests just now.
         if (pending != 0) {
             engine.adoption().expect(caller);
@@ -267,8 +264,9 @@ final class Waiter {
 
     /// One turn of a platform thread's wait: true when the condition was satisfied.
     private boolean poll(Condition condition, long nanos, boolean alertable, Interruption listening) {
-        condition.drive(caller);
+        // First, since whom it follows then may leave at once, and wakes only those that wait.
         mode = POLLING;
+        condition.drive(caller);
         if (condition.isSatisfied(caller)) {
             mode = RUNNING;
             return true;
@@ -281,6 +279,7 @@ final class Waiter {
     }
 
     private void fetch(long nanos) {
+        threads.turn();
         reactor.poller().poll(events, nanos);
         mode = RUNNING;
         apcs.polled();
@@ -297,21 +296,22 @@ final class Waiter {
             mode = RUNNING;
             return satisfied;
         }
-        if (nanos < 0) {
-            LockSupport.park(caller);
-        } else {
-            LockSupport.parkNanos(caller, nanos);
-        }
+        threads.park(caller, nanos);
         mode = RUNNING;
         return condition.isSatisfied(caller);
     }
 
-    /// The engine thread's poll; it waits for nothing else.
-    void pollAsEngine(Reactor at, ReadyEvents into) {
-        reactor = at;
+    /// The engine thread has its reactor for ever, also before it first polls.
+    void keep(Reactor own) {
+        reactor = own;
+    }
+
+    /// The engine thread's poll; it waits for nothing else. False: the network has ended.
+    boolean pollAsEngine(ReadyEvents into) {
         mode = POLLING;
-        at.poller().poll(into, at.hasRunnable() ? 0 : -1);
+        int count = reactor.poller().poll(into, reactor.hasRunnable() ? 0 : -1);
         mode = RUNNING;
+        return count >= 0;
     }
 
     private Interruption listen() {
@@ -391,7 +391,7 @@ final class Waiter {
             if (now == POLLING) {
                 reactor.wakeUp();
             } else {
-                LockSupport.unpark(thread);
+                threads.unpark(thread);
             }
         }
     }

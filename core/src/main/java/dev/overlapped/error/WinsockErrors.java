@@ -146,7 +146,7 @@ public final class WinsockErrors {
 
     /// Whether a request that ended with `code` tells how many bytes it has moved.
     public static boolean keepsCount(int code) {
-        return code == 0 || code == WSA_OPERATION_ABORTED || code == WSAEMSGSIZE;
+        return code == 0 || code == WSA_OPERATION_ABORTED || code == WSAEMSGSIZE || code == WSAENOBUFS;
     }
 
     /// Whether a connection that answered with `code` is lost for good: the kernel tells it once, so it is

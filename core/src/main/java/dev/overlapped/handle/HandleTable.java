@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 ///
 /// A handle is a generation, an index and two zero bits. A slot is used again only after [#FREE_MIN] others
 /// have been freed since, and then with the next generation, so that a stale handle finds nothing rather
-/// than a stranger. Looking up takes no lock.
+/// than a stranger. A slot that has had all its generations is not used any more: no handle is given out
+/// twice. Looking up takes no lock.
 public final class HandleTable {
     /// The most handles open at a time.
     public static final int HANDLES_MAX = 1 << 20;
@@ -24,6 +25,7 @@ public final class HandleTable {
     private record Entry(long handle, Object object) {
     }
 
+    private final int generationsMax;
     /// Entries are stored with release and read with acquire; the array is replaced when it grows.
     private volatile Entry[] entries = new Entry[64];
     private int[] generations = new int[64];
@@ -32,6 +34,15 @@ public final class HandleTable {
     private int freeHead;
     private int freeCount;
     private int used;
+
+    public HandleTable() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /// A slot is used `generationsMax` times.
+    HandleTable(int generationsMax) {
+        this.generationsMax = generationsMax;
+    }
 
     /// Names `object`; 0 when all handles are in use.
     public synchronized long add(Object object) {
@@ -78,7 +89,9 @@ public final class HandleTable {
         if (object != null) {
             int index = (int) (handle >>> 2) & INDEX_MASK;
             ENTRIES.setRelease(entries, index, null);
-            putIndex(index);
+            if (generations[index] < generationsMax) {
+                putIndex(index);
+            }
         }
         return object;
     }

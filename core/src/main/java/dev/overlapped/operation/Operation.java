@@ -28,6 +28,11 @@ public interface Operation {
     /// Bytes moved so far.
     long transferred();
 
+    /// Whether it has taken bytes from a stream that would be lost if it failed now.
+    default boolean hasBytesInHand() {
+        return kind() == Kind.RECEIVE && transferred() > 0;
+    }
+
     /// 0, or why it failed.
     int errno();
 }

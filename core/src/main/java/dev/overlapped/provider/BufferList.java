@@ -6,10 +6,13 @@ import java.util.Arrays;
 /// The buffers of one request, with a cursor: what is before the cursor has been moved already.
 ///
 /// It is filled once (the capture of the caller's WSABUF array), then only consumed. It never copies or
-/// touches the buffers' memory, and it is reused: a cleared list keeps its arrays but lets go of the
-/// segments. Confined to whoever holds the lock of the direction that its request waits in.
+/// touches the buffers' memory, and it is reused: a cleared list keeps its arrays, unless they have grown
+/// very large, but lets go of the segments. Confined to whoever holds the lock of the direction that its
+/// request waits in.
 public final class BufferList {
     private static final int CAPACITY_AT_START = 4;
+    /// Room that a cleared list keeps, in pieces: more than any system call takes.
+    private static final int KEPT_PIECES_MAX = 1024;
 
     private MemorySegment[] segments = new MemorySegment[CAPACITY_AT_START];
     private long[] starts = new long[CAPACITY_AT_START];
@@ -77,10 +80,14 @@ public final class BufferList {
         }
     }
 
-    /// Forgets everything; the arrays stay for the next use.
+    /// Forgets everything; arrays of a usual size stay for the next use.
     public void clear() {
-        // Mostly everything has been consumed.
-        if (cursor < size) {
+        if (segments.length > KEPT_PIECES_MAX) {
+            segments = new MemorySegment[CAPACITY_AT_START];
+            starts = new long[CAPACITY_AT_START];
+            ends = new long[CAPACITY_AT_START];
+        } else if (cursor < size) {
+            // Mostly everything has been consumed.
             Arrays.fill(segments, cursor, size, null);
         }
         size = 0;

@@ -21,7 +21,8 @@ public interface Poller {
     int unnest(Poller inner);
 
     /// Waits for events, at most `timeoutNanos` (0: does not wait; negative: for ever), and leaves them in
-    /// `events`. Returns their number, 0 also after [#wakeUp] and after a signal.
+    /// `events`. Returns their number, 0 also after [#wakeUp] and after a signal. Negative: the network has
+    /// ended, as a simulated one does, and the engine thread with it.
     int poll(ReadyEvents events, long timeoutNanos);
 
     /// Makes the current or the next [#poll] return.

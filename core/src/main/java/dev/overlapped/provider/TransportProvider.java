@@ -89,11 +89,11 @@ public interface TransportProvider {
     /// Makes the timer due in `nanos` from now, once.
     int setTimer(int timer, long nanos);
 
-    /// A number of the calling platform thread that [#openThreadWatch] understands.
-    int threadId();
+    /// What the engine does with threads.
+    Threads threads();
 
-    /// Opens a descriptor that becomes readable when the thread ends; `-errno` when it is gone or there is no
-    /// way.
+    /// Opens a descriptor that becomes readable when the thread of that [Threads#id] ends; `-errno` when it
+    /// is gone or there is no way.
     int openThreadWatch(int threadId);
 
     /// Asks the system's resolver; this call may wait, as the C library's does.

@@ -16,9 +16,9 @@ import dev.overlapped.provider.TransportProvider;
 /// Written under the lock of the direction whose operation it concerns, or under the socket's monitor; read
 /// by all.
 public final class Connection {
-    /// NEW: neither bound nor connected. CONNECTING: a connect has begun and not ended. CONNECTED: also
-    /// when the connection is lost, which `failure` tells.
-    public enum State { NEW, BOUND, LISTENING, CONNECTING, CONNECTED }
+    /// NEW: neither bound nor connected. CONNECTING: a connect has begun and not ended. ACCEPTED: an accept
+    /// is just making it a connection. CONNECTED: also when the connection is lost, which `failure` tells.
+    public enum State { NEW, BOUND, LISTENING, CONNECTING, ACCEPTED, CONNECTED }
 
     /// Its messages need no connection: what connects, only names a peer, and as often as it likes.
     private final boolean connectionless;
@@ -85,11 +85,19 @@ public final class Connection {
         return state == State.CONNECTED ? failure : WinsockErrors.WSAENOTCONN;
     }
 
-    private int refusalToConnect() {
+    /// It becomes a connection that an accept has brought; false if it has become something else by now. A
+    /// connect has begun before this or not at all: from here on nothing uses the descriptor it had.
+    public synchronized boolean becomesAccepted() {
+        boolean isNew = state == State.NEW;
+        state = isNew ? State.ACCEPTED : state;
+        return isNew;
+    }
+
+    private synchronized int refusalToConnect() {
         return connectionless ? 0 : switch (state) {
             case LISTENING -> WinsockErrors.WSAEINVAL;
             case CONNECTING -> WinsockErrors.WSAEALREADY;
-            case CONNECTED -> WinsockErrors.WSAEISCONN;
+            case ACCEPTED, CONNECTED -> WinsockErrors.WSAEISCONN;
             default -> {
                 state = State.CONNECTING;
                 yield 0;

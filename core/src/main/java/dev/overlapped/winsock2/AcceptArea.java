@@ -36,6 +36,11 @@ record AcceptArea(MemorySegment buffer, int data, int local, int remote, Socket 
     }
 
     @Override
+    public void refused(Object tag, int code) {
+        OverlappedCompletion.INSTANCE.refused(tag, code);
+    }
+
+    @Override
     public void publish(Object tag, int code, long bytes) {
         if (code == 0) {
             write(acceptor.localAddress(), data);

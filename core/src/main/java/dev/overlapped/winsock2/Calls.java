@@ -1,7 +1,6 @@
 package dev.overlapped.winsock2;
 
 import dev.overlapped.engine.Caller;
-import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.EventObject;
 import dev.overlapped.engine.Socket;
 import dev.overlapped.winsock2.types.DWORD;
@@ -11,8 +10,6 @@ import java.net.SocketAddress;
 /// What every function does first and last: is the library started, what does the handle name, what is
 /// reported.
 final class Calls {
-    static final Engine ENGINE = Engine.system();
-
     private static final long NANOS_PER_MS = 1_000_000;
 
     private Calls() {
@@ -22,8 +19,8 @@ final class Calls {
 
     /// The calling thread, or null with the reason set, which is WSANOTINITIALISED for programs of Winsock 2.
     static Caller started() {
-        Caller caller = ENGINE.caller();
-        if (Startup.isOfVersion2()) {
+        Caller caller = Caller.current();
+        if (Startup.isOfVersion2(caller)) {
             return caller;
         }
         int code = Startup.refusal(caller);
@@ -39,7 +36,7 @@ final class Calls {
         if (caller == null) {
             return null;
         }
-        Socket socket = ENGINE.socket(s);
+        Socket socket = caller.engine().socket(s);
         if (socket == null) {
             caller.lastError(Winerror.WSAENOTSOCK);
         }
@@ -51,7 +48,7 @@ final class Calls {
         if (caller == null) {
             return null;
         }
-        EventObject event = ENGINE.event(hEvent);
+        EventObject event = caller.engine().event(hEvent);
         if (event == null) {
             caller.lastError(Winerror.WSA_INVALID_HANDLE);
         }
@@ -59,7 +56,7 @@ final class Calls {
     }
 
     /// Fills a wait with what the handles name; 0 or the code.
-    static int fill(EventObject.Wait wait, int count, long[] handles) {
+    static int fill(Caller caller, EventObject.Wait wait, int count, long[] handles) {
         if (count < 1 || count > EventObject.Wait.EVENTS_MAX) {
             return Winerror.WSA_INVALID_PARAMETER;
         }
@@ -67,7 +64,7 @@ final class Calls {
             return Winerror.WSAEFAULT;
         }
         for (int i = 0; i < count; i++) {
-            Object object = ENGINE.object(handles[i]);
+            Object object = caller.engine().object(handles[i]);
             EventObject event = object instanceof Socket socket ? socket.signal()
                     : object instanceof EventObject found ? found : null;
             if (event == null) {

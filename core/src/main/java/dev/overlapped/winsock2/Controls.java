@@ -67,7 +67,10 @@ final class Controls {
         if (misses) {
             return -Winerror.WSAEFAULT;
         }
-        EventObject event = overlapped == null ? null : Transfers.event(overlapped, routine);
+        if (overlapped != null && routine != null && !caller.takesRoutine()) {
+            return -Winerror.WSAENOBUFS;
+        }
+        EventObject event = overlapped == null ? null : Transfers.event(caller, overlapped, routine);
         if (event == Transfers.NO_SUCH_EVENT) {
             return -Winerror.WSA_INVALID_HANDLE;
         }

@@ -47,6 +47,9 @@ final class Endpoints {
         if (Sockaddr.family(name) != family(ipv6)) {
             return Winerror.WSAEAFNOSUPPORT;
         }
+        if (!isOfKind(name, ipv6)) {
+            return Winerror.WSAEFAULT;
+        }
         switch (name) {
             case SOCKADDR_IN in -> into.setIpv4(Integer.reverseBytes(in.sin_addr.s_addr), port(in.sin_port));
             case SOCKADDR_IN6 in6 -> into.setIpv6((long) LONGS.get(in6.sin6_addr.s6_addr, 0),
@@ -56,6 +59,12 @@ final class Endpoints {
             case SOCKADDR_STORAGE storage -> readBody(storage.__ss_data, ipv6, into);
         }
         return into.isWildcard() ? Winerror.WSAEADDRNOTAVAIL : 0;
+    }
+
+    /// Whether the object can hold an address of a socket's family, whatever family it names.
+    private static boolean isOfKind(SOCKADDR name, boolean ipv6) {
+        return name instanceof SOCKADDR_STORAGE
+                || (ipv6 ? name instanceof SOCKADDR_IN6 : name instanceof SOCKADDR_IN);
     }
 
     private static void readBody(byte[] data, boolean ipv6, Endpoint into) {
@@ -75,9 +84,7 @@ final class Endpoints {
 
     /// Whether an address of a socket's family can be left in `into` and `length`.
     static boolean hasRoom(SOCKADDR into, DWORD length, boolean ipv6) {
-        return length != null && length.value >= Sockaddr.sizeof(family(ipv6))
-                && (into instanceof SOCKADDR_STORAGE
-                || (ipv6 ? into instanceof SOCKADDR_IN6 : into instanceof SOCKADDR_IN));
+        return length != null && length.value >= Sockaddr.sizeof(family(ipv6)) && isOfKind(into, ipv6);
     }
 
     /// Writes where a datagram has come from, into what had room for it at the call.

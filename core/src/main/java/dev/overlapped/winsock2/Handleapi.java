@@ -1,8 +1,7 @@
 package dev.overlapped.winsock2;
 
-import static dev.overlapped.winsock2.Calls.ENGINE;
-
 import dev.overlapped.engine.Caller;
+import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.Socket;
 
 /// handleapi.h. For its conventions see [Winsock2].
@@ -13,9 +12,10 @@ public final class Handleapi {
     /// CloseHandle: gives up a handle of an event, a thread or a socket (as closesocket). False with
     /// ERROR_INVALID_HANDLE if it names nothing.
     public static boolean CloseHandle(long hObject) {
-        Caller caller = ENGINE.caller();
-        boolean closed = ENGINE.object(hObject) instanceof Socket ? ENGINE.close(hObject, caller)
-                : ENGINE.forget(hObject);
+        Caller caller = Caller.current();
+        Engine engine = caller.engine();
+        boolean closed = engine.object(hObject) instanceof Socket ? engine.close(hObject, caller)
+                : engine.forget(hObject);
         return Calls.flag(caller, closed ? 0 : Winerror.WSA_INVALID_HANDLE);
     }
 }

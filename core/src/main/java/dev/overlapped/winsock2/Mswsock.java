@@ -83,7 +83,7 @@ public final class Mswsock {
         if (!area.isValid()) {
             return Calls.flag(caller, Winerror.WSAEFAULT);
         }
-        EventObject event = Transfers.event(lpOverlapped, lpCompletionRoutine);
+        EventObject event = Transfers.event(caller, lpOverlapped, lpCompletionRoutine);
         if (event == Transfers.NO_SUCH_EVENT) {
             return Calls.flag(caller, Winerror.WSA_INVALID_HANDLE);
         }

@@ -31,6 +31,12 @@ final class OverlappedCompletion implements Completion {
         INTERNAL.setOpaque((WSAOVERLAPPED) tag, Ntstatus.PENDING);
     }
 
+    /// Whoever asks, or waits, although the call has failed, must not find it pending for ever.
+    @Override
+    public void refused(Object tag, int code) {
+        INTERNAL.setRelease((WSAOVERLAPPED) tag, Ntstatus.of(code));
+    }
+
     @Override
     public void publish(Object tag, int code, long bytes) {
         WSAOVERLAPPED overlapped = (WSAOVERLAPPED) tag;

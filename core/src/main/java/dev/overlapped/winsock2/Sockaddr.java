@@ -261,9 +261,10 @@ final class Sockaddr {
     }
 
     /// The address that lies in memory, as a new object of its family's kind; null if the family found there
-    /// is neither IPv4 nor IPv6. The opposite of [#write].
+    /// is none of ours, or if the memory ends before the address does. The opposite of [#write].
     static SOCKADDR read(MemorySegment from, long offset) {
-        return readBody(from.get(HOST_SHORT, offset), from, offset);
+        short family = from.get(HOST_SHORT, offset);
+        return sizeof(family) > from.byteSize() - offset ? null : readBody(family, from, offset);
     }
 
     /// Reads what follows the family. `start` is where the family would be, which can be before the memory

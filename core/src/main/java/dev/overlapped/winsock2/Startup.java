@@ -1,42 +1,36 @@
 package dev.overlapped.winsock2;
 
 import dev.overlapped.engine.Caller;
+import dev.overlapped.engine.Engine;
 import dev.overlapped.winsock2.types.WSADATA;
 
-/// How often WSAStartup has been called without its WSACleanup, and the lowest version it was called for:
+/// What WSAStartup and WSACleanup do. The engine counts, and keeps the lowest version that was asked for:
 /// what holds for the process is what its oldest part expects.
 final class Startup {
     private static final int HIGHEST = Minwindef.MAKEWORD(2, 2);
     private static final int SOCKETS_MAX_OF_1 = 32_767;
     private static final int DATAGRAM_MAX_OF_1 = 65_467;
 
-    private static final int NOT_STARTED = 0;
-
-    /// Guarded by the class's monitor.
-    private static int count;
-    /// The lowest major version since the first start, or NOT_STARTED. Written under the class's monitor.
-    private static volatile int major = NOT_STARTED;
-
     private Startup() {
     }
 
     /// Started for programs of Winsock 2 alone: nothing else has to be asked before a call.
-    static boolean isOfVersion2() {
-        return major == 2;
+    static boolean isOfVersion2(Caller caller) {
+        return caller.engine().version() == 2;
     }
 
     /// Why `caller` may not make a call, or 0. In Winsock 1.1 a thread whose blocking call a routine has
     /// interrupted may do nothing but cancel it.
     static int refusal(Caller caller) {
-        return switch (major) {
-            case NOT_STARTED -> Winerror.WSANOTINITIALISED;
+        return switch (caller.engine().version()) {
+            case Engine.NOT_STARTED -> Winerror.WSANOTINITIALISED;
             case 1 -> caller.isInCall() ? Winerror.WSAEINPROGRESS : 0;
             default -> 0;
         };
     }
 
     static int startUp(int wanted, WSADATA data) {
-        Caller caller = Calls.ENGINE.caller();
+        Caller caller = Caller.current();
         int wantedMajor = Minwindef.LOBYTE(wanted);
         int version = wantedMajor == 0 ? HIGHEST : negotiated(wantedMajor, Minwindef.HIBYTE(wanted));
         int code = data == null ? Winerror.WSAEFAULT : 0;
@@ -48,10 +42,7 @@ final class Startup {
             caller.lastError(Winerror.WSANOTINITIALISED);
             return code;
         }
-        synchronized (Startup.class) {
-            major = count == 0 ? Minwindef.LOBYTE(version) : Math.min(major, Minwindef.LOBYTE(version));
-            count++;
-        }
+        caller.engine().start(Minwindef.LOBYTE(version));
         caller.lastError(0);
         return 0;
     }
@@ -76,25 +67,19 @@ final class Startup {
     }
 
     static int cleanUp() {
-        Caller caller = Calls.ENGINE.caller();
-        synchronized (Startup.class) {
-            int code = refusal(caller);
-            if (code != 0) {
-                return Calls.fail(caller, code);
-            }
-            count--;
-            if (count == 0) {
-                major = NOT_STARTED;
-                Calls.ENGINE.closeAll(caller);
-            }
+        Caller caller = Caller.current();
+        int code = refusal(caller);
+        if (code == 0 && !caller.engine().endStart(caller)) {
+            // Another thread's cleanup was the last.
+            code = Winerror.WSANOTINITIALISED;
         }
-        return Calls.status(caller, 0);
+        return code == 0 ? Calls.status(caller, 0) : Calls.fail(caller, code);
     }
 
     static int cancelBlockingCall() {
-        Caller caller = Calls.ENGINE.caller();
-        return switch (major) {
-            case NOT_STARTED -> Calls.fail(caller, Winerror.WSANOTINITIALISED);
+        Caller caller = Caller.current();
+        return switch (caller.engine().version()) {
+            case Engine.NOT_STARTED -> Calls.fail(caller, Winerror.WSANOTINITIALISED);
             case 1 -> caller.cancelCall() ? Calls.status(caller, 0) : Calls.fail(caller, Winerror.WSAEINVAL);
             default -> Calls.fail(caller, Winerror.WSAEOPNOTSUPP);
         };

@@ -1,7 +1,5 @@
 package dev.overlapped.winsock2;
 
-import static dev.overlapped.winsock2.Calls.ENGINE;
-
 import dev.overlapped.engine.Caller;
 
 /// synchapi.h: sleeping, and events of both kinds. For its conventions see [Winsock2]; these functions need
@@ -20,7 +18,7 @@ public final class Synchapi {
     /// WAIT_IO_COMPLETION; otherwise, and when the time is over, 0. The last error is left alone.
     /// Interrupts do not end it; the flag is kept.
     public static int SleepEx(int dwMilliseconds, boolean bAlertable) {
-        int ended = ENGINE.caller().sleep(Calls.nanos(dwMilliseconds), bAlertable);
+        int ended = Caller.current().sleep(Calls.nanos(dwMilliseconds), bAlertable);
         return ended == Caller.IO_COMPLETION ? WAIT_IO_COMPLETION : 0;
     }
 
@@ -29,12 +27,12 @@ public final class Synchapi {
     /// (ERROR_INVALID_PARAMETER). It is closed with CloseHandle or WSACloseEvent.
     public static long CreateEventA(Object lpEventAttributes, boolean bManualReset, boolean bInitialState,
             String lpName) {
-        Caller caller = ENGINE.caller();
+        Caller caller = Caller.current();
         if (lpEventAttributes != null || lpName != null) {
             caller.lastError(Winerror.WSA_INVALID_PARAMETER);
             return 0;
         }
-        long event = ENGINE.createEvent(bManualReset, bInitialState);
+        long event = caller.engine().createEvent(bManualReset, bInitialState);
         caller.lastError(event == 0 ? Winerror.WSA_NOT_ENOUGH_MEMORY : 0);
         return event;
     }

@@ -1,7 +1,5 @@
 package dev.overlapped.winsock2;
 
-import static dev.overlapped.winsock2.Calls.ENGINE;
-
 import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.EventObject;
 import dev.overlapped.engine.Request;
@@ -17,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 /// ways to go on. Results are counts or negated codes; a code of 0 says that nothing is wrong.
 final class Transfers {
     /// Stands for a handle that names no event.
-    static final EventObject NO_SUCH_EVENT = ENGINE.unnamedEvent(true);
+    static final EventObject NO_SUCH_EVENT = EventObject.unnamed(true);
 
     private static final int STREAM_FLAGS = Winsock2.MSG_OOB | Winsock2.MSG_PEEK | Winsock2.MSG_WAITALL;
     private static final int MESSAGE_FLAGS = Winsock2.MSG_PEEK | Winsock2.MSG_PARTIAL;
@@ -76,7 +74,7 @@ final class Transfers {
     static long move(Caller caller, Request request, WSABUF[] buffers, int count, WSAOVERLAPPED overlapped,
             LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
         int code = capture(request, buffers, count, overlapped != null);
-        EventObject event = code != 0 || overlapped == null ? null : event(overlapped, routine);
+        EventObject event = code != 0 || overlapped == null ? null : event(caller, overlapped, routine);
         if (event == NO_SUCH_EVENT) {
             code = Winerror.WSA_INVALID_HANDLE;
         }
@@ -117,9 +115,12 @@ final class Transfers {
             return Calls.fail(caller, Winerror.WSA_IO_PENDING);
         }
         flags.value = Winsock2.MSG_PARTIAL;
-        count.value = 0;
+        int room = 0;
         for (int i = 0; i < bufferCount; i++) {
-            count.value += buffers[i].len;
+            room += buffers[i].len;
+        }
+        if (count != null) {
+            count.value = room;
         }
         return Calls.fail(caller, Winerror.WSAEMSGSIZE);
     }
@@ -142,12 +143,13 @@ final class Transfers {
     }
 
     /// The event to set: none with a routine, none for hEvent 0; the low bit of hEvent has another meaning.
-    static EventObject event(WSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
+    static EventObject event(Caller caller, WSAOVERLAPPED overlapped,
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE routine) {
         long handle = overlapped.hEvent & ~1L;
         if (routine != null || handle == 0) {
             return null;
         }
-        EventObject event = ENGINE.event(handle);
+        EventObject event = caller.engine().event(handle);
         return event != null ? event : NO_SUCH_EVENT;
     }
 
@@ -160,7 +162,7 @@ final class Transfers {
             socket.attempt(caller);
         }
         if (wait && !Winbase.HasOverlappedIoCompleted(overlapped)) {
-            EventObject event = event(overlapped, null);
+            EventObject event = event(caller, overlapped, null);
             if (socket.awaitsRoutine(overlapped)) {
                 return Winerror.WSAEINVAL;
             }

@@ -1,8 +1,7 @@
 package dev.overlapped.winsock2;
 
-import static dev.overlapped.winsock2.Calls.ENGINE;
-
 import dev.overlapped.engine.Caller;
+import dev.overlapped.engine.Engine;
 import dev.overlapped.engine.EventObject;
 import dev.overlapped.engine.Request;
 import dev.overlapped.engine.Socket;
@@ -284,12 +283,12 @@ public final class Winsock2 {
 
     /// WSAGetLastError: the calling thread's last error.
     public static int WSAGetLastError() {
-        return ENGINE.caller().lastError();
+        return Caller.current().lastError();
     }
 
     /// WSASetLastError: sets the calling thread's last error.
     public static void WSASetLastError(int iError) {
-        ENGINE.caller().lastError(iError);
+        Caller.current().lastError(iError);
     }
 
     /// WSACancelBlockingCall: lets the blocking call of this thread that a routine (of QueueUserAPC, or a
@@ -324,8 +323,9 @@ public final class Winsock2 {
             return INVALID_SOCKET;
         }
         boolean overlapped = (dwFlags & WSA_FLAG_OVERLAPPED) != 0;
-        long result = choice.unix() ? ENGINE.openUnix(choice.stream(), overlapped)
-                : ENGINE.open(choice.ipv6(), choice.stream(), overlapped);
+        Engine engine = caller.engine();
+        long result = choice.unix() ? engine.openUnix(choice.stream(), overlapped)
+                : engine.open(choice.ipv6(), choice.stream(), overlapped);
         return Calls.handle(caller, result);
     }
 
@@ -375,7 +375,8 @@ public final class Winsock2 {
     /// WSAEWOULDBLOCK and goes on; a second connect then tells WSAEALREADY, WSAEISCONN or why it failed.
     ///
     /// A datagram socket gets a peer, at once and as often as it likes: it sends there by default, and
-    /// receives from there alone. An address of zeros ends that.
+    /// receives from there alone. An address of zeros ends that. WSAEPROTOTYPE: the socket that listens at
+    /// a path is of another type.
     public static int connect(long s, SOCKADDR name, int namelen) {
         Caller caller = Calls.started();
         Socket socket = Calls.socket(caller, s);
@@ -429,7 +430,7 @@ public final class Winsock2 {
         if (Calls.socket(caller, s) == null) {
             return SOCKET_ERROR;
         }
-        return ENGINE.close(s, caller) ? Calls.status(caller, 0) : Calls.fail(caller, Winerror.WSAENOTSOCK);
+        return caller.engine().close(s, caller) ? Calls.status(caller, 0) : Calls.fail(caller, Winerror.WSAENOTSOCK);
     }
 
     /// getsockname: the socket's own address; WSAEINVAL before it has one.
@@ -735,7 +736,7 @@ public final class Winsock2 {
         if (caller == null) {
             return WSA_INVALID_EVENT;
         }
-        long event = ENGINE.createEvent(true, false);
+        long event = caller.engine().createEvent(true, false);
         caller.lastError(event == 0 ? Winerror.WSA_NOT_ENOUGH_MEMORY : 0);
         return event;
     }
@@ -744,7 +745,7 @@ public final class Winsock2 {
     public static boolean WSACloseEvent(long hEvent) {
         Caller caller = Calls.started();
         return caller != null
-                && Calls.flag(caller, ENGINE.closeEvent(hEvent) ? 0 : Winerror.WSA_INVALID_HANDLE);
+                && Calls.flag(caller, caller.engine().closeEvent(hEvent) ? 0 : Winerror.WSA_INVALID_HANDLE);
     }
 
     /// WSASetEvent: signals the event, and wakes who waits for it.
@@ -754,7 +755,7 @@ public final class Winsock2 {
         if (event == null) {
             return false;
         }
-        ENGINE.set(event, caller);
+        event.signal(caller);
         return Calls.flag(caller, 0);
     }
 
@@ -773,7 +774,7 @@ public final class Winsock2 {
     /// `dwTimeout` milliseconds (unsigned; WSA_INFINITE), and drives this thread's requests meanwhile.
     /// Returns WSA_WAIT_EVENT_0 + the lowest signalled index, WSA_WAIT_TIMEOUT, WSA_WAIT_FAILED, or, if
     /// `fAlertable`, WSA_WAIT_IO_COMPLETION after routines have run. A signalled event comes before
-    /// routines. Sockets may be waited for too.
+    /// routines. Sockets may be waited for too. Unless it fails, it leaves the last error alone.
     ///
     /// Interrupts do not end the wait; the flag is kept.
     public static int WSAWaitForMultipleEvents(int cEvents, long[] lphEvents, boolean fWaitAll, int dwTimeout,
@@ -783,7 +784,7 @@ public final class Winsock2 {
             return WSA_WAIT_FAILED;
         }
         EventObject.Wait wait = caller.eventWait(fWaitAll);
-        int code = Calls.fill(wait, cEvents, lphEvents);
+        int code = Calls.fill(caller, wait, cEvents, lphEvents);
         if (code != 0) {
             return Calls.fail(caller, code);
         }

@@ -1,7 +1,5 @@
 package dev.overlapped.winsock2;
 
-import static dev.overlapped.winsock2.Calls.ENGINE;
-
 import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Engine;
 import dev.overlapped.winsock2.types.ADDRINFOA;
@@ -150,7 +148,8 @@ public final class Ws2tcpip {
             return hint.code();
         }
         ADDRINFOA[] last = new ADDRINFOA[1];
-        return ENGINE.resolve(node, service, wanted.ai_flags, new Engine.Wanted(hint.ipv6(), hint.stream()),
+        return Caller.current().engine().resolve(node, service, wanted.ai_flags,
+                new Engine.Wanted(hint.ipv6(), hint.stream()),
                 (ipv6, stream, address, canonical) -> {
                     ADDRINFOA next = describe(ipv6, stream, address, wanted.ai_flags);
                     if (last[0] == null) {

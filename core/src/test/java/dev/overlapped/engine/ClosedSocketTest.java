@@ -20,7 +20,7 @@ class ClosedSocketTest {
 
     @AfterEach
     void end() {
-        open.forEach(each -> engine.close(each.handle(), engine.caller()));
+        open.forEach(each -> engine.close(each.handle(), Caller.current()));
     }
 
     private Socket opened() {
@@ -42,12 +42,12 @@ class ClosedSocketTest {
 
     private Socket connectedTo(Socket listener) {
         Socket socket = opened();
-        assertThat(socket.handshake().connect(listener.localAddress(), engine.caller())).isZero();
+        assertThat(socket.handshake().connect(listener.localAddress(), Caller.current())).isZero();
         return socket;
     }
 
     private void close(Socket socket) {
-        assertThat(engine.close(socket.handle(), engine.caller())).isTrue();
+        assertThat(engine.close(socket.handle(), Caller.current())).isTrue();
         open.remove(socket);
     }
 
@@ -71,7 +71,7 @@ class ClosedSocketTest {
         assertThat(other.handshake().bind(anyPort())).isZero();
         assertThat(late.handshake().listen(5)).isEqualTo(-WinsockErrors.WSAENOTSOCK);
         Socket client = opened();
-        assertThat(client.handshake().connect(other.localAddress(), engine.caller()))
+        assertThat(client.handshake().connect(other.localAddress(), Caller.current()))
                 .isEqualTo(-WinsockErrors.WSAECONNREFUSED);
     }
 
@@ -84,9 +84,9 @@ class ClosedSocketTest {
         Socket other = connectedTo(listener);
         assumeTrue(other.descriptor() == descriptor, "the descriptor has been reused");
         late.shutdown(true, true);
-        Request send = engine.caller().send(other, 0, true);
+        Request send = Caller.current().send(other, 0, true);
         assertThat(send.add(MemorySegment.ofArray(new byte[1]), 1, false)).isTrue();
-        assertThat(other.call(send, engine.caller())).isOne();
+        assertThat(other.call(send, Caller.current())).isOne();
     }
 
     @Test
@@ -98,7 +98,7 @@ class ClosedSocketTest {
         assertThat(late.localAddress()).isNull();
         assertThat(late.peerAddress()).isNull();
         assertThat(late.available()).isEqualTo(-WinsockErrors.WSAENOTSOCK);
-        Request send = engine.caller().send(late, 0, true);
-        assertThat(late.start(send, engine.caller())).isEqualTo(-WinsockErrors.WSAENOTSOCK);
+        Request send = Caller.current().send(late, 0, true);
+        assertThat(late.start(send, Caller.current())).isEqualTo(-WinsockErrors.WSAENOTSOCK);
     }
 }

@@ -3,6 +3,7 @@ package dev.overlapped.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.provider.simulated.Chance;
 import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
 import java.lang.foreign.Arena;
@@ -16,7 +17,10 @@ import org.junit.jupiter.api.Test;
 
 /// The real engine on a simulated network, step by step. Random programs on it are in the module `trust`.
 class SimulatedEngineTest {
-    private static final SimulatedOptions TIGHT = new SimulatedOptions(1, 16, 0, 0, 0, 1, 0);
+    private static final SimulatedOptions TIGHT = SimulatedOptions.calm(1).withBufferBytes(16);
+
+    /// More than enough for anything that happens half of the time.
+    private static final long SEEDS = 30;
 
     /// What is told, in order: `tag` when its routine runs, `tag=code` when it ends.
     private final List<String> told = new ArrayList<>();
@@ -45,14 +49,19 @@ class SimulatedEngineTest {
     private void begin(SimulatedOptions options) {
         provider = new SimulatedProvider(options);
         engine = new Engine(provider, false);
-        caller = engine.caller();
+        caller = Caller.ofThisThread(engine);
+    }
+
+    private Socket listen() {
+        Socket listener = engine.socket(engine.open(false, true, true));
+        listener.handshake().bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+        listener.handshake().listen(1);
+        return listener;
     }
 
     /// Both ends of a connection.
     private Socket[] connect() {
-        Socket listener = engine.socket(engine.open(false, true, true));
-        listener.handshake().bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        listener.handshake().listen(1);
+        Socket listener = listen();
         Socket client = engine.socket(engine.open(false, true, true));
         assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
         long accepted = listener.handshake().accept(caller, new SocketAddress[1]);
@@ -70,6 +79,123 @@ class SimulatedEngineTest {
         Request request = caller.receive(socket, 0, false);
         assertThat(request.add(buffer, buffer.byteSize(), false)).isTrue();
         return socket.call(request, caller);
+    }
+
+    private long receive(Socket socket, Caller by, String tag) {
+        Request request = by.receive(socket, 0, false);
+        assertThat(request.add(buffer, buffer.byteSize(), true)).isTrue();
+        request.indicate(completion, tag, null, null);
+        return socket.start(request, by);
+    }
+
+    /// Half of the time a poller has no memory for one more socket.
+    private void beginWithLittleMemory(long seed) {
+        begin(SimulatedOptions.calm(seed).withBufferBytes(16).with(Chance.NO_MEMORY_TO_WATCH, 0.5));
+        told.clear();
+    }
+
+    @Test
+    void aSocketThatCouldNotBeWatchedIsWatchedForTheNextRequest() {
+        int refused = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            beginWithLittleMemory(seed);
+            Socket[] pair = connect();
+            while (receive(pair[1], caller, "receive") == -WinsockErrors.WSAENOBUFS) {
+                refused++;
+            }
+            assertThat(send(pair[0], "send", null)).isEqualTo(16);
+            caller.sleep(1, true);
+            assertThat(told).as("seed " + seed).containsExactly("send=0", "receive=0");
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    void sendsThatNobodyCanWatchForEndRatherThanWaitForEver() {
+        int scarce = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            beginWithLittleMemory(seed);
+            Socket[] pair = connect();
+            // The first one of the routine leaves at once and fills the buffer; the others leave together.
+            send(pair[0], "before", () -> {
+                receiveNow(pair[1]);
+                for (String tag : List.of("a", "b", "c", "d")) {
+                    send(pair[0], tag, null);
+                }
+            });
+            caller.sleep(0, true);
+            pair[1].nonBlocking(true);
+            for (int i = 0; i < 4; i++) {
+                receiveNow(pair[1]);
+                caller.sleep(0, true);
+            }
+            assertThat(told.stream().map(each -> each.split("=", 2)[0]).filter(each -> each.length() == 1))
+                    .as("seed " + seed + " " + told).containsExactly("a", "b", "c", "d");
+            scarce += told.contains("b=" + WinsockErrors.WSAENOBUFS) ? 1 : 0;
+        }
+        assertThat(scarce).isBetween(1, (int) SEEDS - 1);
+    }
+
+    @Test
+    void anAcceptWhoseFirstBytesCannotBeWaitedForSaysThatMemoryIsShort() {
+        int scarce = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            beginWithLittleMemory(seed);
+            Socket listener = listen();
+            Request accept = listener.handshake().acceptRequest(caller);
+            Socket fresh = engine.socket(engine.open(false, true, true));
+            assertThat(accept.acceptInto(fresh, buffer, buffer.byteSize())).isTrue();
+            accept.indicate(completion, "accept", null, null);
+            if (listener.start(accept, caller) == -WinsockErrors.WSA_IO_PENDING) {
+                Socket client = engine.socket(engine.open(false, true, true));
+                assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
+                caller.sleep(0, true);
+                scarce += told.size();
+                send(client, "send", null);
+                caller.sleep(1, true);
+                assertThat(told).as("seed " + seed)
+                        .containsAnyOf("accept=0", "accept=" + WinsockErrors.WSAENOBUFS);
+            }
+        }
+        assertThat(scarce).isPositive();
+    }
+
+    @Test
+    void aReceiveThatCannotWaitForTheRestKeepsWhatItHas() {
+        int partial = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            beginWithLittleMemory(seed);
+            Socket[] pair = connect();
+            send(pair[0], "send", null);
+            Request request = caller.receive(pair[1], 0, true);
+            MemorySegment larger = Arena.ofAuto().allocate(20);
+            assertThat(request.add(larger, larger.byteSize(), true)).isTrue();
+            request.indicate(completion, "receive", null, null);
+            long result = pair[1].start(request, caller);
+            assertThat(result).as("seed " + seed).isIn(16L, (long) -WinsockErrors.WSA_IO_PENDING);
+            partial += result == 16 ? 1 : 0;
+        }
+        assertThat(partial).isBetween(1, (int) SEEDS - 1);
+    }
+
+    /// Both callers are this thread's, one after the other.
+    @Test
+    void aRequestThatCannotBeWatchedWhereItsCallerWaitsEndsRatherThanWaitsForEver() {
+        int scarce = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            beginWithLittleMemory(seed);
+            Socket socket = connect()[0];
+            Caller other = new Caller(engine, new Thread(() -> { }), 0);
+            if (receive(socket, caller, "first") == -WinsockErrors.WSA_IO_PENDING
+                    && receive(socket, other, "second") == -WinsockErrors.WSA_IO_PENDING) {
+                assertThat(socket.cancel("first", null, caller)).isEqualTo(1);
+                provider.reset(socket.descriptor());
+                other.sleep(1, true);
+                assertThat(told).as("seed " + seed).hasSize(2);
+                scarce += told.contains("second=" + WinsockErrors.WSAENOBUFS) ? 1 : 0;
+            }
+        }
+        assertThat(scarce).isPositive();
     }
 
     @Test

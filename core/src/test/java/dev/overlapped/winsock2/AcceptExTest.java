@@ -9,6 +9,7 @@ import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.conformance.Clause;
+import dev.overlapped.engine.Engine;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -19,6 +20,7 @@ import dev.overlapped.winsock2.types.WSAOVERLAPPED;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +66,7 @@ class AcceptExTest {
     /// The second stage has begun.
     private SocketChannel connected() {
         SocketChannel peer = loopback.peer();
-        Requests.until("the connection is accepted", () -> Calls.ENGINE.socket(acceptor).isConnected());
+        Requests.until("the connection is accepted", () -> Engine.system().socket(acceptor).isConnected());
         assertThat(Requests.isSignalled(overlapped)).isFalse();
         return peer;
     }
@@ -108,7 +110,7 @@ class AcceptExTest {
         assertThat(AcceptEx(listener, acceptor, buffer, 0, AREA, AREA, new DWORD(), overlapped)).isFalse();
         assertThat(WSAGetLastError()).isEqualTo(Winerror.WSA_IO_PENDING);
         assertThat(Requests.await(overlapped)).isZero();
-        assertThat(Calls.ENGINE.socket(acceptor).isConnected()).isTrue();
+        assertThat(Engine.system().socket(acceptor).isConnected()).isTrue();
     }
 
     @Test
@@ -327,6 +329,17 @@ class AcceptExTest {
             assertThat(remote.value).isNull();
             assertThat(length.value).isEqualTo(POISON);
         }
+    }
+
+    @Test
+    void anAddressThatTheBufferEndsBeforeIsNone() {
+        Ref<SOCKADDR> local = new Ref<>();
+        DWORD length = new DWORD(POISON);
+        MemorySegment memory = Requests.room(AREA);
+        memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, 0, (short) AF_UNIX);
+        Mswsock.GetAcceptExSockaddrs(memory, 0, AREA, AREA, local, length, new Ref<>(), new DWORD());
+        assertThat(local.value).isNull();
+        assertThat(length.value).isEqualTo(POISON);
     }
 
     // ---- options ----

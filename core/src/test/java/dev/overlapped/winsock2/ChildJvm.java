@@ -28,6 +28,32 @@ public final class ChildJvm {
 
     /// The same with what comes before it on the command line, and with arguments for `main`.
     static String run(List<String> prefix, Class<?> main, List<String> options, List<String> arguments) {
+        try {
+            return run(command(prefix, main, options, arguments));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("the test itself was interrupted", e);
+        }
+    }
+
+    /// Starts one that the test looks after itself: it prints into the pipe that the process has, and
+    /// whoever started it ends it.
+    static Process start(Class<?> main, String... arguments) {
+        return start(main, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), arguments);
+    }
+
+    static Process start(Class<?> main, List<String> options, String... arguments) {
+        try {
+            return new ProcessBuilder(command(List.of(), main, options, List.of(arguments)))
+                    .redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> command(List<String> prefix, Class<?> main, List<String> options,
+            List<String> arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -37,13 +63,7 @@ public final class ChildJvm {
         command.add(String.join(":", place(Winsock2.class), place(main), place(assertThat(0).getClass())));
         command.add(main.getName());
         command.addAll(arguments);
-        try {
-            return run(command);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new AssertionError("the test itself was interrupted", e);
-        }
+        return command;
     }
 
     private static String run(List<String> command) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.conformance.Clause;
+import dev.overlapped.engine.Engine;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Runs;
 import dev.overlapped.winsock2.types.DWORD;
@@ -89,7 +90,7 @@ class CleanupTest {
     }
 
     private static boolean isConnected(long socket) {
-        return Calls.ENGINE.socket(socket).isConnected();
+        return Engine.system().socket(socket).isConnected();
     }
 
     @Test

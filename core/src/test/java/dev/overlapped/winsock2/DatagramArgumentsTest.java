@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.overlapped.conformance.Clause;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.SOCKADDR_IN;
+import dev.overlapped.winsock2.types.SOCKADDR_IN6;
+import dev.overlapped.winsock2.types.SOCKADDR_UN;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +75,19 @@ class DatagramArgumentsTest {
         there.sin_addr.s_addr = 0;
         assertFailed(sendto(sender, text("x"), 1, 0, there, SOCKADDR_IN.SIZEOF), Winerror.WSAEADDRNOTAVAIL);
         assertThat(sendto(sender, text("x"), 1, 0, Loopback.loopback(0), SOCKADDR_IN.SIZEOF)).isOne();
+    }
+
+    @Test
+    void anObjectOfAnotherKindIsNoAddressWhateverFamilyItNames() {
+        SOCKADDR_UN path = new SOCKADDR_UN();
+        path.sun_family = AF_INET;
+        assertFailed(sendto(sender, text("x"), 1, 0, path, SOCKADDR_UN.SIZEOF), Winerror.WSAEFAULT);
+        SOCKADDR_IN6 six = new SOCKADDR_IN6();
+        six.sin6_family = AF_INET;
+        assertFailed(sendto(sender, text("x"), 1, 0, six, SOCKADDR_IN6.SIZEOF), Winerror.WSAEFAULT);
+        long ipv6 = loopback.keep(socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP));
+        there.sin_family = AF_INET6;
+        assertFailed(sendto(ipv6, text("x"), 1, 0, there, SOCKADDR_IN6.SIZEOF), Winerror.WSAEFAULT);
     }
 
     @Test

@@ -218,6 +218,17 @@ class DatagramTest {
         nothingElseCame();
     }
 
+    @Test
+    void whoeverAsksForARequestThatDidNotStartLearnsThatItIsNotPending() {
+        WSAOVERLAPPED overlapped = Requests.withEvent();
+        DWORD bytes = new DWORD(POISON);
+        assertFailed(WSASendTo(sender, Requests.buffers(room(70_000)), 1, null, 0, there, SOCKADDR_IN.SIZEOF,
+                overlapped, null), Winerror.WSAEMSGSIZE);
+        assertThat(Winbase.HasOverlappedIoCompleted(overlapped)).isTrue();
+        assertThat(WSAGetOverlappedResult(sender, overlapped, bytes, true, null)).isFalse();
+        assertThat(WSAGetLastError()).isEqualTo(Winerror.WSAEMSGSIZE);
+    }
+
     private void nothingElseCame() {
         send("last");
         assertThat(receive(0)).isEqualTo("last");
@@ -247,6 +258,19 @@ class DatagramTest {
         assertThat(count.value).isEqualTo(5);
         assertThat(flags.value).isEqualTo(MSG_PARTIAL);
         assertThat(text(first, 2) + text(heap, 3)).isEqualTo("12345");
+    }
+
+    @Test
+    void aSocketWithoutTheAttributeNeedsNoPlaceForTheCountOfAPart() {
+        long plain = loopback.keep(WSASocket(AF_INET, SOCK_DGRAM, 0, null, 0, 0));
+        SOCKADDR_IN here = Loopback.loopback(0);
+        assertThat(bind(plain, here, SOCKADDR_IN.SIZEOF)).isZero();
+        there = Loopback.nameOf(plain);
+        send("123456");
+        DWORD flags = new DWORD();
+        assertFailed(WSARecvFrom(plain, Requests.buffers(room(4)), 1, null, flags, null, null,
+                Requests.poisoned(), null), Winerror.WSAEMSGSIZE);
+        assertThat(flags.value).isEqualTo(MSG_PARTIAL);
     }
 
     @Test

@@ -299,6 +299,15 @@ class EventTest {
     // ---- time and routines ----
 
     @Test
+    void aWaitThatEndsLeavesTheLastErrorAlone() {
+        long event = Synchapi.CreateEventA(null, true, true, null);
+        WSASetLastError(4711);
+        assertThat(WSAWaitForMultipleEvents(1, new long[] {event}, true, 0, true)).isZero();
+        assertThat(WSAGetLastError()).isEqualTo(4711);
+        assertThat(WSACloseEvent(event)).isTrue();
+    }
+
+    @Test
     void aWaitEndsWithItsTime() {
         long event = auto(false);
         WSASetLastError(UNTOUCHED);

@@ -5,6 +5,7 @@ import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.overlapped.conformance.Clause;
+import dev.overlapped.engine.Engine;
 import dev.overlapped.winsock2.Requests.Ended;
 import dev.overlapped.winsock2.Requests.Run;
 import dev.overlapped.winsock2.Requests.Runs;
@@ -103,7 +104,7 @@ class IoctlTest {
         assertThat(plain(FIONBIO, one, 0, null, 0)).isEqualTo(Winerror.WSAEFAULT);
         assertThat(plain(FIONBIO, one, 5, null, 0)).isEqualTo(Winerror.WSAEFAULT);
         assertThat(plain(FIONBIO, one, -1, null, 0)).isEqualTo(Winerror.WSAEFAULT);
-        assertThat(Calls.ENGINE.socket(socket).isNonBlocking()).isFalse();
+        assertThat(Engine.system().socket(socket).isNonBlocking()).isFalse();
     }
 
     @Test

@@ -68,11 +68,15 @@ final class Neighbour implements AutoCloseable {
 
     /// Runs a command in this JVM's own namespace.
     static void here(String command) {
+        here(command.split(" "));
+    }
+
+    /// The same for one whose words have blanks in them.
+    static void here(String... words) {
         try {
-            List<String> words = List.of(command.split(" "));
             Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor()).as("%s: %s", command, said).isZero();
+            assertThat(process.waitFor()).as("%s: %s", List.of(words), said).isZero();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

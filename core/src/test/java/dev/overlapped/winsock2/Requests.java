@@ -3,6 +3,7 @@ package dev.overlapped.winsock2;
 import static dev.overlapped.winsock2.Winsock2.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.overlapped.engine.Engine;
 import dev.overlapped.winsock2.types.DWORD;
 import dev.overlapped.winsock2.types.LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 import dev.overlapped.winsock2.types.WSABUF;
@@ -133,7 +134,7 @@ final class Requests {
 
     /// How many requests have had to wait so far, calls included.
     static long pending() {
-        return Calls.ENGINE.instruments().pending();
+        return Engine.system().instruments().pending();
     }
 
     /// A call on a thread of its own, which is waiting in it when this returns.

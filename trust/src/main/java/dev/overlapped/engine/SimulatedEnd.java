@@ -16,6 +16,8 @@ final class SimulatedEnd {
     private int reason;
     /// Something was cancelled here.
     boolean cancelled;
+    /// A call is under way here, with the socket's mode and time-out as it needs them.
+    boolean inCall;
     /// The network has lost the connection on purpose.
     boolean reset;
 

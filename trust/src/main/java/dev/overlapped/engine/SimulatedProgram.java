@@ -1,191 +1,168 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.provider.simulated.Chance;
 import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
+import dev.overlapped.provider.simulated.SimulatedThreads;
+import dev.overlapped.provider.simulated.ThreadOptions;
 import java.lang.foreign.Arena;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// A program of one thread on the real engine and a simulated network, chosen by a seed: it opens a few
-/// connections, starts requests in all ways, waits in all ways, cancels, shuts down and closes, and at last
-/// drains what is left. What the engine promises is checked by [SimulatedRequests] whenever something ends,
-/// and here after each step.
+/// A program of a few threads on the real engine and a simulated network, chosen by a seed: they share some
+/// connections, start requests in all ways, wait in all ways for their own and for each other's, cancel, shut
+/// down and close, stay away for long, and end with requests pending. At last the first one drains what is
+/// left. What the engine promises is checked by [SimulatedRequests] whenever something ends, by
+/// [SimulatedLocks] wherever a thread may lose its turn, and here after each step.
+///
+/// Who runs when is left to the seed as well, so a run is repeated by its seed.
 public final class SimulatedProgram {
     static final int ABORTED = WinsockErrors.WSA_OPERATION_ABORTED;
+    static final int CONNECTIONS_MAX = 4;
 
-    private static final int STEPS = 100;
-    private static final int CONNECTIONS_MAX = 4;
-    private static final int CONNECTS_MAX = 20;
+    private static final int STEPS = 40;
+    private static final int OTHERS_MAX = 3;
+    private static final int APIS_EVERY = 4;
     private static final long MILLI = 1_000_000;
     /// After so long nothing is on its way any more.
     private static final long LONG_NANOS = 10_000 * MILLI;
+    /// After so long a thread that only computes is adopted, whatever it has pending.
+    private static final long AWAY_NANOS = 3_000 * MILLI;
 
     private final long seed;
     private final SplittableRandom random;
+    private final StringBuilder trace = new StringBuilder();
     private final SimulatedProvider provider;
+    private final SimulatedThreads threads;
     private final Engine engine;
-    private final Caller caller;
-    private final SimulatedRoutines routines;
+    private final SimulatedLocks locks;
     private final SimulatedRequests requests;
-    private final List<SimulatedEnd> ends = new ArrayList<>();
+    private final SimulatedConnections connections;
     private final Arena doomed = Arena.ofShared();
-    private Socket listener;
 
     public SimulatedProgram(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
         boolean roomy = random.nextInt(4) == 0;
-        this.provider = new SimulatedProvider(new SimulatedOptions(seed,
-                roomy ? 1 << 16 : 1 + random.nextInt(3000), random.nextDouble() * 0.5,
-                random.nextDouble() * 0.5, random.nextDouble(), 2 * MILLI, random.nextInt(3) == 0 ? 0.3 : 0));
-        this.engine = new Engine(provider, false);
-        this.caller = engine.caller();
-        this.routines = new SimulatedRoutines(engine, this::inRoutine);
-        this.requests = new SimulatedRequests(engine, random, routines);
+        SimulatedOptions options = SimulatedOptions.calm(seed)
+                .withBufferBytes(roomy ? 1 << 16 : 1 + random.nextInt(3000)).withDelayNanosMax(2 * MILLI)
+                .with(Chance.SHORT_SENDS, random.nextDouble() * 0.5)
+                .with(Chance.SHORT_RECEIVES, random.nextDouble() * 0.5)
+                .with(Chance.DELAYS, random.nextDouble())
+                .with(Chance.REFUSED_CONNECTS, random.nextInt(3) == 0 ? 0.3 : 0);
+        ThreadOptions threadOptions = new ThreadOptions(random.nextDouble() * 0.5, random.nextInt(4) > 0);
+        this.locks = new SimulatedLocks();
+        this.provider = new SimulatedProvider(options, threadOptions, new SplittableRandom(seed),
+                locks::requireNone);
+        this.threads = provider.threads();
+        this.engine = new Engine(locks.watching(provider), true);
+        locks.watch(engine);
+        this.requests = new SimulatedRequests(engine, random);
+        this.connections = new SimulatedConnections(engine, random, requests);
     }
 
-    /// Runs it; what it did, line by line.
+    /// Runs it; what it did, line by line. One seed in four is a program on the public APIs instead.
     public String run() {
-        Thread thread = Thread.currentThread();
-        Thread.UncaughtExceptionHandler before = thread.getUncaughtExceptionHandler();
-        thread.setUncaughtExceptionHandler((_, thrown) -> routines.report(thrown));
+        if (seed % APIS_EVERY == 0) {
+            threads.end();
+            return new SimulatedApis(seed).run();
+        }
         try {
-            listen();
-            connect();
-            for (int step = 0; step < STEPS; step++) {
-                step();
-                requests.check();
-            }
-            settle();
-            finish();
-            return routines.trace();
+            start("first", false, this::runFirst);
+            threads.awaitAll();
+            threads.sleep(LONG_NANOS);
+            requireNothingLeft();
+            return trace.toString();
         } catch (Throwable e) {
-            throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + routines.trace(), e);
+            throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + trace, e);
         } finally {
-            thread.setUncaughtExceptionHandler(before);
+            threads.end();
         }
     }
 
-    // ---- connections ----
-
-    private void listen() {
-        listener = engine.socket(engine.open(random.nextBoolean(), true, true));
-        InetAddress loopback = InetAddress.ofLiteral(listener.isIpv6() ? "::1" : "127.0.0.1");
-        require(listener.handshake().bind(new InetSocketAddress(loopback, 0)) == 0, "bind");
-        require(listener.handshake().listen(CONNECTIONS_MAX) == 0, "listen");
-    }
-
-    private Socket open() {
-        return engine.socket(engine.open(listener.isIpv6(), true, true));
-    }
-
-    private void connect() {
-        if (requests.isAccepting()) {
-            return;
-        }
-        closeStrays();
-        SimulatedEnd client = new SimulatedEnd("client" + ends.size(), open());
-        boolean acceptsBefore = random.nextBoolean();
-        SimulatedEnd server = null;
-        if (acceptsBefore) {
-            server = new SimulatedEnd("server" + ends.size(), open());
-            client.connectTo(server);
-            requests.startAccept(listener, server);
-        }
-        boolean connected = connect(client.socket);
-        if (connected && !acceptsBefore) {
-            long accepted = routines.alertably(this::accept);
-            require(accepted > 0, "accept gave " + accepted);
-            server = new SimulatedEnd("server" + ends.size(), engine.socket(accepted));
-            client.connectTo(server);
-        }
-        if (connected) {
-            ends.add(client);
-            ends.add(server);
-            return;
-        }
-        close(client);
-        if (server != null) {
-            requests.cancelAll(listener);
-            close(server);
-        }
-    }
-
-    /// Connections whose accept was cancelled or whose socket was closed before: nobody else shall have them.
-    private void closeStrays() {
-        for (SimulatedEnd end : ends) {
-            if (!end.socket.isConnected()) {
-                end.sendingShut = true;
-                end.peer.reset = true;
+    private Thread start(String name, boolean virtual, Runnable body) {
+        Thread thread = threads.newThread(name, virtual, () -> {
+            SimulatedRoutines routines = new SimulatedRoutines(engine, trace, this::inRoutine);
+            requests.join(routines);
+            body.run();
+            routines.endThread();
+        });
+        Thread.UncaughtExceptionHandler toldToTheFirst = thread.getUncaughtExceptionHandler();
+        thread.setUncaughtExceptionHandler((on, thrown) -> {
+            if (!(thrown instanceof SimulatedRoutines.Planned)) {
+                toldToTheFirst.uncaughtException(on, thrown);
             }
-        }
-        listener.nonBlocking(true);
-        long stray = accept();
-        while (stray > 0) {
-            require(engine.close(stray, caller), "close a stray");
-            stray = accept();
-        }
-        require(stray == -WinsockErrors.WSAEWOULDBLOCK, "accept gave " + stray);
-        listener.nonBlocking(false);
+        });
+        thread.start();
+        return thread;
     }
 
-    private long accept() {
-        return listener.handshake().accept(caller, new SocketAddress[1]);
+    private SimulatedRoutines routines() {
+        return requests.routines();
     }
 
-    private boolean connect(Socket client) {
-        for (int tries = 0; tries < CONNECTS_MAX; tries++) {
-            long result = routines.alertably(
-                    () -> client.handshake().connect(listener.localAddress(), caller));
-            routines.say("connect " + client.handle() + ": " + result);
-            if (result == 0) {
-                return true;
+    // ---- threads ----
+
+    private void runFirst() {
+        connections.listen();
+        connections.connect();
+        List<Thread> others = new ArrayList<>();
+        for (int i = random.nextInt(OTHERS_MAX + 1); i > 0; i--) {
+            boolean virtual = random.nextInt(3) == 0;
+            others.add(start((virtual ? "virtual" : "platform") + i, virtual, this::runOther));
+        }
+        for (int steps = STEPS; steps > 0; steps--) {
+            if (random.nextInt(30) == 0) {
+                connections.connect();
             }
-            require(result == -WinsockErrors.WSAECONNREFUSED, "connect gave " + result);
+            step();
         }
-        return false;
+        threads.awaitUntil(() -> others.stream().noneMatch(Thread::isAlive), "for the others' ends");
+        settle();
+        finish();
     }
 
-    // ---- steps ----
+    private void runOther() {
+        for (int steps = 1 + random.nextInt(STEPS); steps > 0; steps--) {
+            step();
+        }
+    }
 
     private void step() {
+        threads.turn();
+        SimulatedEnd end = connections.any();
         switch (random.nextInt(30)) {
-            case 0 -> {
-                if (ends.size() < 2 * CONNECTIONS_MAX) {
-                    connect();
-                }
-            }
+            case 0 -> away();
             case 1 -> cancel();
             case 2 -> end();
             case 3 -> doomOrCall();
-            case 4, 5, 6, 7, 8, 9, 10, 11 -> move(true);
-            case 12, 13, 14, 15, 16, 17 -> move(false);
-            case 18, 19 -> requests.awaitEvents();
-            case 20 -> routines.sleep(random.nextLong(3 * MILLI), false);
-            case 21, 22, 23 -> routines.sleep(0, true);
-            default -> routines.sleep(random.nextLong(2 * MILLI), true);
+            case 4, 5, 6, 7, 8, 9, 10, 11 -> move(end, true);
+            case 12, 13, 14, 15, 16, 17 -> move(end, false);
+            case 18, 19, 20 -> requests.awaitEvents();
+            case 21 -> routines().sleep(random.nextLong(3 * MILLI), false);
+            case 22, 23 -> routines().sleep(0, true);
+            default -> routines().sleep(random.nextLong(2 * MILLI), true);
         }
+        requests.check();
     }
 
-    private SimulatedEnd anyEnd() {
-        List<SimulatedEnd> usable = ends.stream().filter(SimulatedEnd::isUsable).toList();
-        return usable.isEmpty() ? null : usable.get(random.nextInt(usable.size()));
+    /// The engine hears nothing of this thread for a while.
+    private void away() {
+        long nanos = random.nextLong(AWAY_NANOS);
+        routines().say("away for " + nanos);
+        threads.sleep(nanos);
     }
 
-    private void move(boolean sends) {
-        SimulatedEnd end = anyEnd();
+    private void move(SimulatedEnd end, boolean sends) {
         for (int count = end == null ? 0 : 1 + random.nextInt(4); count > 0; count--) {
             requests.start(end, sends, random.nextInt(12) == 0 ? doomed : null);
         }
     }
 
     private void cancel() {
-        SimulatedEnd end = anyEnd();
+        SimulatedEnd end = connections.any();
         if (random.nextBoolean()) {
             requests.cancelOne();
         } else if (end != null) {
@@ -195,15 +172,15 @@ public final class SimulatedProgram {
     }
 
     private void end() {
-        SimulatedEnd end = anyEnd();
+        SimulatedEnd end = connections.any();
         if (end == null) {
             return;
         }
         switch (random.nextInt(6)) {
-            case 0, 1, 2 -> shutdown(end);
-            case 3, 4 -> close(end);
+            case 0, 1, 2 -> connections.shutdown(end);
+            case 3, 4 -> connections.close(end);
             default -> {
-                routines.say("reset " + end);
+                routines().say("reset " + end);
                 end.reset = true;
                 end.peer.reset = true;
                 provider.reset(end.socket.descriptor());
@@ -211,23 +188,10 @@ public final class SimulatedProgram {
         }
     }
 
-    private void shutdown(SimulatedEnd end) {
-        routines.say("shutdown " + end);
-        end.sendingShut = true;
-        require(end.socket.shutdown(false, true) == 0, "shutdown");
-    }
-
-    private void close(SimulatedEnd end) {
-        routines.say("close " + end);
-        end.closed = true;
-        require(engine.close(end.socket.handle(), caller), "close");
-        requests.mustHaveEnded(end);
-    }
-
     private void doomOrCall() {
-        SimulatedEnd end = anyEnd();
+        SimulatedEnd end = connections.any();
         if (random.nextInt(4) == 0 && doomed.scope().isAlive()) {
-            routines.say("close the arena");
+            routines().say("close the arena");
             doomed.close();
         } else if (end != null) {
             requests.call(end, random.nextBoolean());
@@ -236,15 +200,16 @@ public final class SimulatedProgram {
 
     /// What a routine does besides being run.
     private void inRoutine(SimulatedEnd end) {
+        locks.requireNone();
         switch (random.nextInt(16)) {
             case 0, 1, 2, 3 -> {
                 if (end.isUsable()) {
                     requests.start(end, random.nextInt(3) > 0, null);
                 }
             }
-            case 4, 5 -> move(true);
-            case 6 -> move(false);
-            case 7 -> routines.sleep(random.nextLong(MILLI), true);
+            case 4, 5 -> move(connections.any(), true);
+            case 6 -> move(connections.any(), false);
+            case 7 -> routines().sleep(random.nextLong(MILLI), true);
             case 8 -> cancel();
             case 9 -> throw new SimulatedRoutines.Planned();
             default -> {
@@ -259,20 +224,20 @@ public final class SimulatedProgram {
 
     /// Everything that can end by itself does: all ends stop sending, and read to the end.
     private void settle() {
-        routines.say("settle");
-        routines.settle();
+        routines().say("settle");
+        routines().settle();
         boolean more;
         do {
             if (!requests.isAccepting()) {
-                closeStrays();
+                connections.closeStrays();
             }
             more = false;
-            for (SimulatedEnd end : ends) {
+            for (SimulatedEnd end : connections.ends()) {
                 more |= end.isUsable() && settle(end);
             }
             more |= requests.hasPending();
             long before = requests.ended();
-            boolean over = routines.sleep(more ? LONG_NANOS : 0, true) == Caller.TIMEOUT;
+            boolean over = routines().sleep(more ? LONG_NANOS : 0, true) == Caller.TIMEOUT;
             requests.check();
             require(!more || !over || requests.ended() > before, "nothing happens any more: " + requests);
         } while (more);
@@ -281,7 +246,7 @@ public final class SimulatedProgram {
     /// True: it has not read to the end.
     private boolean settle(SimulatedEnd end) {
         if (!end.sendingShut) {
-            shutdown(end);
+            connections.shutdown(end);
         }
         if (!end.ended && !end.broken && !requests.isReceiving(end)) {
             requests.start(end, false, null);
@@ -289,25 +254,24 @@ public final class SimulatedProgram {
         return !end.ended && !end.broken;
     }
 
-    /// Nothing is left.
     private void finish() {
-        for (SimulatedEnd end : ends) {
-            if (!end.closed) {
-                close(end);
-            }
-        }
-        require(engine.close(listener.handle(), caller), "close the listener");
+        connections.finish();
         require(!requests.hasPending(), "pending after everything is closed");
-        routines.sleep(LONG_NANOS, true);
+        routines().sleep(LONG_NANOS, true);
         requests.finish();
+    }
+
+    /// All threads have ended.
+    private void requireNothingLeft() {
+        engine.forEachReactor(each -> require(each.owner() == null || each == engine.adoption().reactor(),
+                "a reactor is not given back"));
         require(provider.openDescriptors() == 1, provider.openDescriptors() + " descriptors are open");
-        require(provider.openPollers() == 2, provider.openPollers() + " pollers are open");
         if (doomed.scope().isAlive()) {
             doomed.close();
         }
     }
 
-    private static void require(boolean holds, String what) {
+    static void require(boolean holds, String what) {
         if (!holds) {
             throw new AssertionError(what);
         }

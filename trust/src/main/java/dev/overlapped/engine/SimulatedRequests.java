@@ -7,10 +7,13 @@ import dev.overlapped.error.WinsockErrors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 
 /// The requests of a random program: starts them, waits for them, and checks all that it is told of them.
 final class SimulatedRequests implements Completion {
@@ -24,21 +27,30 @@ final class SimulatedRequests implements Completion {
             Set.of(WinsockErrors.WSAECONNABORTED, WinsockErrors.WSAECONNRESET);
 
     private final Engine engine;
-    private final Caller caller;
     private final SplittableRandom random;
-    private final SimulatedRoutines routines;
+    private final Map<Thread, SimulatedRoutines> ofThreads = new HashMap<>();
     private MemorySegment slab = MemorySegment.NULL;
     private final List<SimulatedTransfer> all = new ArrayList<>();
     /// In the order they were started.
     private final List<SimulatedTransfer> pending = new ArrayList<>();
-    private SimulatedTransfer starting;
     private long ended;
 
-    SimulatedRequests(Engine engine, SplittableRandom random, SimulatedRoutines routines) {
+    SimulatedRequests(Engine engine, SplittableRandom random) {
         this.engine = engine;
-        this.caller = engine.caller();
         this.random = random;
-        this.routines = routines;
+    }
+
+    /// The calling thread takes part.
+    void join(SimulatedRoutines routines) {
+        ofThreads.put(Thread.currentThread(), routines);
+    }
+
+    SimulatedRoutines routines() {
+        return ofThreads.get(Thread.currentThread());
+    }
+
+    private Caller caller() {
+        return routines().caller();
     }
 
     // ---- starting ----
@@ -50,7 +62,8 @@ final class SimulatedRequests implements Completion {
         }
         SimulatedTransfer transfer = make(end, sends, doomed, random.nextInt(BUFFERS_MAX + 1));
         boolean untilFull = !sends && doomed == null && random.nextInt(8) == 0;
-        Request request = sends ? caller.send(end.socket, 0, true) : caller.receive(end.socket, 0, untilFull);
+        Request request = sends ? caller().send(end.socket, 0, true)
+                : caller().receive(end.socket, 0, untilFull);
         for (MemorySegment buffer : transfer.buffers) {
             require(request.add(buffer, buffer.byteSize(), true), "its memory can be used", transfer);
         }
@@ -60,7 +73,7 @@ final class SimulatedRequests implements Completion {
     void startAccept(Socket listener, SimulatedEnd into) {
         SimulatedTransfer transfer = make(into, false, null, random.nextInt(2));
         transfer.socket = listener;
-        Request request = listener.handshake().acceptRequest(caller);
+        Request request = listener.handshake().acceptRequest(caller());
         MemorySegment buffer = transfer.buffers.isEmpty() ? MemorySegment.NULL : transfer.buffers.getFirst();
         boolean usable = request.acceptInto(into.socket, buffer, buffer.byteSize());
         require(usable, "its memory can be used", transfer);
@@ -69,7 +82,7 @@ final class SimulatedRequests implements Completion {
 
     private SimulatedTransfer make(SimulatedEnd end, boolean sends, Arena doomed, int buffers) {
         boolean isDoomed = doomed != null && doomed.scope().isAlive();
-        SimulatedTransfer transfer = new SimulatedTransfer(all.size(), end, sends, isDoomed);
+        SimulatedTransfer transfer = new SimulatedTransfer(all.size(), routines(), end, sends, isDoomed);
         all.add(transfer);
         for (int i = buffers; i > 0; i--) {
             int bytes = random.nextInt(6) == 0 ? random.nextInt(4000) : random.nextInt(300);
@@ -94,23 +107,21 @@ final class SimulatedRequests implements Completion {
 
     private void start(SimulatedTransfer transfer, Request request) {
         int telling = random.nextInt(5);
-        transfer.hasRoutine = routines.isSettling() || telling < 2;
+        transfer.hasRoutine = routines().isSettling() || telling < 2;
         if (!transfer.hasRoutine && telling < 4) {
             transfer.event = engine.event(engine.createEvent(true, random.nextBoolean()));
         }
         request.indicate(this, transfer, transfer.hasRoutine ? this : null, transfer.event);
-        starting = transfer;
         pending.add(transfer);
-        long result = transfer.socket.start(request, caller);
-        starting = null;
-        routines.say("start " + transfer + ": " + result);
+        long result = transfer.socket.start(request, caller());
+        routines().say("start " + transfer + ": " + result);
         if (result >= 0) {
             require(transfer.state == State.DONE, "a result of the call means that it has ended", transfer);
             require(transfer.code == 0 && transfer.bytes == result, "the call gives its count", transfer);
         } else if (result == -WinsockErrors.WSA_IO_PENDING) {
-            transfer.state = transfer.state == State.NEW ? State.PENDING : transfer.state;
+            require(transfer.begun, "what is pending has begun", transfer);
         } else {
-            require(transfer.state == State.NEW, "a refused request is not told of again", transfer);
+            require(transfer.state != State.DONE, "a refused request is not told of again", transfer);
             refused(transfer, (int) -result);
         }
     }
@@ -118,10 +129,12 @@ final class SimulatedRequests implements Completion {
     private void refused(SimulatedTransfer transfer, int code) {
         pending.remove(transfer);
         transfer.wasRefused = true;
+        transfer.state = State.NEW;
         SimulatedEnd end = transfer.end;
         boolean mayBe = (code == WinsockErrors.WSAESHUTDOWN && transfer.sends && end.sendingShut)
                 || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
                 || code == WinsockErrors.WSAEWOULDBLOCK
+                || (code == WinsockErrors.WSAENOTSOCK && end.closed)
                 || (LOST.contains(code) && end.mayBreak());
         require(mayBe, "it is refused for a reason, not " + code, transfer);
         if (LOST.contains(code)) {
@@ -134,10 +147,15 @@ final class SimulatedRequests implements Completion {
 
     /// A call that does not wait; a send may, for a while, and alertably.
     void call(SimulatedEnd end, boolean sends) {
+        if (end.inCall) {
+            return;
+        }
+        end.inCall = true;
         boolean waits = sends && random.nextBoolean();
         SimulatedTransfer transfer = make(end, sends, null, random.nextInt(BUFFERS_MAX + 1));
         transfer.isCall = true;
-        Request request = sends ? caller.send(end.socket, 0, waits) : caller.receive(end.socket, 0, false);
+        Request request = sends ? caller().send(end.socket, 0, waits)
+                : caller().receive(end.socket, 0, false);
         for (MemorySegment buffer : transfer.buffers) {
             require(request.add(buffer, buffer.byteSize(), false), "its memory can be used", transfer);
         }
@@ -146,12 +164,13 @@ final class SimulatedRequests implements Completion {
         end.socket.nonBlocking(!waits);
         pending.add(transfer);
         transfer.state = State.PENDING;
-        LongSupplier call = () -> end.socket.call(request, caller);
-        long result = waits ? routines.alertably(call) : call.getAsLong();
+        LongSupplier call = () -> end.socket.call(request, caller());
+        long result = waits ? routines().alertably(call) : call.getAsLong();
         end.socket.nonBlocking(false);
-        routines.say("call" + (waits ? " and wait " : " ") + transfer + ": " + result);
-        if (result == -WinsockErrors.WSAESHUTDOWN || (result < 0 && !waits)) {
-            transfer.state = State.NEW;
+        end.inCall = false;
+        routines().say("call" + (waits ? " and wait " : " ") + transfer + ": " + result);
+        boolean isRefused = result == -WinsockErrors.WSAESHUTDOWN || result == -WinsockErrors.WSAENOTSOCK;
+        if (isRefused || (result < 0 && !waits)) {
             refused(transfer, (int) -result);
         } else {
             end(transfer, result < 0 ? (int) -result : 0, Math.max(0, result));
@@ -163,25 +182,25 @@ final class SimulatedRequests implements Completion {
     @Override
     public void begun(Object tag) {
         SimulatedTransfer transfer = (SimulatedTransfer) tag;
-        require(transfer == starting && !transfer.begun, "it begins once, in its call", transfer);
+        require(transfer.owner == routines() && !transfer.begun, "it begins once, in its call", transfer);
         transfer.begun = true;
+        transfer.state = State.PENDING;
     }
 
     @Override
     public void publish(Object tag, int code, long bytes) {
         SimulatedTransfer transfer = (SimulatedTransfer) tag;
-        require(transfer.begun && (transfer.isPending() || transfer == starting),
-                "it ends once, and only after it has begun", transfer);
+        require(transfer.begun && transfer.isPending(), "it ends once, after it has begun", transfer);
         end(transfer, code, bytes);
-        routines.say("  ended: " + transfer);
+        transfer.owner.say("  ended: " + transfer);
         if (transfer.hasRoutine) {
-            routines.ended(transfer);
+            transfer.owner.ended(transfer);
         }
     }
 
     private void end(SimulatedTransfer transfer, int code, long bytes) {
         require(pending.contains(transfer), "it ends once", transfer);
-        transfer.state = State.DONE;
+        transfer.endsAt(engine.provider().nanoTime());
         transfer.code = code;
         transfer.bytes = bytes;
         ended++;
@@ -216,7 +235,7 @@ final class SimulatedRequests implements Completion {
         SimulatedEnd end = transfer.end;
         int code = transfer.code;
         boolean mayBe = code == 0
-                || (code == SimulatedProgram.ABORTED && (transfer.cancelled || end.cancelled || end.closed))
+                || (code == SimulatedProgram.ABORTED && mayBeAborted(transfer))
                 || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
                 || (code == WinsockErrors.WSAETIMEDOUT && transfer.isCall)
                 || (LOST.contains(code) && end.mayBreak());
@@ -224,6 +243,11 @@ final class SimulatedRequests implements Completion {
         if (LOST.contains(code)) {
             end.breaks(code);
         }
+    }
+
+    private static boolean mayBeAborted(SimulatedTransfer transfer) {
+        SimulatedEnd end = transfer.end;
+        return transfer.cancelled || end.cancelled || end.closed || transfer.owner.hasThreadEnded();
     }
 
     private static void endReceive(SimulatedTransfer transfer) {
@@ -247,7 +271,7 @@ final class SimulatedRequests implements Completion {
         require(toRun == this && transfer.hasRoutine, "its own routine runs", transfer);
         boolean same = transfer.code == code && transfer.bytes == bytes;
         require(same, "its routine is told its outcome", transfer);
-        routines.run(transfer);
+        transfer.owner.run(transfer);
     }
 
     // ---- waiting ----
@@ -264,30 +288,36 @@ final class SimulatedRequests implements Completion {
             return;
         }
         boolean forAll = random.nextInt(3) == 0;
-        EventObject.Wait wait = caller.eventWait(forAll);
+        EventObject.Wait wait = caller().eventWait(forAll);
         for (SimulatedTransfer each : withEvent) {
             require(wait.add(each.event), "each has an event of its own", each);
         }
         long nanos = random.nextLong(3 * MILLI);
         boolean isAlertable = random.nextBoolean();
-        routines.say("await " + (forAll ? "all of " : "any of ") + withEvent.size() + " for " + nanos);
-        int end = routines.await(nanos, isAlertable, () -> caller.await(wait, nanos, isAlertable));
+        routines().say("await " + (forAll ? "all of " : "any of ") + withEvent.size() + " for " + nanos);
+        long began = engine.provider().nanoTime();
+        int end = routines().await(nanos, isAlertable, () -> caller().await(wait, nanos, isAlertable));
         boolean satisfied = forAll ? withEvent.stream().noneMatch(SimulatedTransfer::isPending)
                 : !withEvent.get(end == Caller.SATISFIED ? wait.index() : 0).isPending();
         require(end != Caller.SATISFIED || satisfied, "the wait is satisfied", withEvent);
-        boolean none = withEvent.stream().allMatch(SimulatedTransfer::isPending);
-        require(end != Caller.TIMEOUT || (forAll ? !satisfied : none), "the time is over in vain", withEvent);
+        LongStream ends = withEvent.stream().mapToLong(SimulatedTransfer::endedAt);
+        long satisfiedAt = Math.max(began, (forAll ? ends.max() : ends.min()).getAsLong());
+        boolean isLate = end != Caller.IO_COMPLETION && engine.provider().nanoTime() > satisfiedAt;
+        require(!isLate, "the wait ends when it is satisfied, at " + satisfiedAt, withEvent);
     }
 
     // ---- ending ----
 
     void cancelOne() {
-        List<SimulatedTransfer> candidates = pending.stream().filter(each -> !each.isCall).toList();
+        // An accept may be in no queue at this moment.
+        List<SimulatedTransfer> candidates =
+                pending.stream().filter(each -> each.isPending() && !each.isCall && !each.isAccept())
+                        .toList();
         if (!candidates.isEmpty()) {
             SimulatedTransfer transfer = candidates.get(random.nextInt(candidates.size()));
-            routines.say("cancel " + transfer);
+            routines().say("cancel " + transfer);
             transfer.cancelled = true;
-            int count = transfer.socket.cancel(transfer, null, caller);
+            int count = transfer.socket.cancel(transfer, null, caller());
             require(count == 1 && transfer.state == State.DONE, "what is cancelled ends", transfer);
         }
     }
@@ -296,9 +326,9 @@ final class SimulatedRequests implements Completion {
         List<SimulatedTransfer> those =
                 pending.stream().filter(each -> each.socket == socket && !each.isCall).toList();
         those.forEach(each -> each.cancelled = true);
-        routines.say("cancel all " + those.size() + " of socket " + socket.handle());
-        int count = socket.cancel(null, null, caller);
-        require(count == those.size(), "all are cancelled, not " + count, those);
+        routines().say("cancel all " + those.size() + " of socket " + socket.handle());
+        int count = socket.cancel(null, null, caller());
+        routines().say("cancelled " + count);
         those.forEach(each -> require(!each.isPending(), "what is cancelled ends", each));
     }
 
@@ -328,12 +358,13 @@ final class SimulatedRequests implements Completion {
 
     // ---- checking ----
 
-    /// What holds after each step.
+    /// What holds after each step of the calling thread.
     void check() {
-        routines.requireNothingReported();
-        require(caller.waiter().hasPending() == hasPending(), "the thread knows whether it waits", pending);
-        require(caller.waiter().hasPendingSends() == pending.stream().anyMatch(each -> each.sends),
-                "the thread knows whether its sends wait", pending);
+        List<SimulatedTransfer> mine = pending.stream().filter(each -> each.owner == routines()).toList();
+        Waiter waiter = caller().waiter();
+        require(waiter.hasPending() == !mine.isEmpty(), "the thread knows whether it waits", mine);
+        require(waiter.hasPendingSends() == mine.stream().anyMatch(each -> each.sends),
+                "the thread knows whether its sends wait", mine);
         for (SimulatedTransfer each : all) {
             if (each.hasEvent()) {
                 boolean tells = each.event.isSignalled() != each.isPending();
@@ -345,7 +376,7 @@ final class SimulatedRequests implements Completion {
     /// What holds when everything is closed.
     void finish() {
         check();
-        routines.requireAllRun();
+        routines().requireAllRun();
         for (SimulatedTransfer each : all) {
             boolean isThere = each.event == null || engine.closeEvent(each.event.handle());
             require(isThere, "its event is there", each);

@@ -7,13 +7,15 @@ import java.util.List;
 
 /// One request of a random program, as the program sees it: what it asked for, what it has been told.
 final class SimulatedTransfer {
-    /// NEW: not started, or refused. PENDING: the call said so. DONE: the outcome is published.
+    /// NEW: not started. PENDING: it has begun. DONE: the outcome is published.
     enum State { NEW, PENDING, DONE }
 
     /// What stands in a buffer where nothing was received.
     private static final byte POISON = (byte) 0xEF;
 
     final int number;
+    /// What its thread does with routines.
+    final SimulatedRoutines owner;
     final SimulatedEnd end;
     final boolean sends;
     final List<MemorySegment> buffers = new ArrayList<>();
@@ -32,9 +34,12 @@ final class SimulatedTransfer {
     State state = State.NEW;
     int code = -1;
     long bytes = -1;
+    /// When it ended. Time moves only when nobody can run, so whoever waits is told at that moment.
+    private long endedAt = Long.MAX_VALUE;
 
-    SimulatedTransfer(int number, SimulatedEnd end, boolean sends, boolean doomed) {
+    SimulatedTransfer(int number, SimulatedRoutines owner, SimulatedEnd end, boolean sends, boolean doomed) {
         this.number = number;
+        this.owner = owner;
         this.end = end;
         this.sends = sends;
         this.doomed = doomed;
@@ -97,13 +102,23 @@ final class SimulatedTransfer {
         return event != null && begun && !wasRefused;
     }
 
+    void endsAt(long now) {
+        state = State.DONE;
+        endedAt = now;
+    }
+
+    long endedAt() {
+        return endedAt;
+    }
+
     boolean isPending() {
         return state == State.PENDING;
     }
 
     @Override
     public String toString() {
-        return (sends ? "send " : "receive ") + number + " of " + length() + " on " + end + " " + state
+        return (sends ? "send " : "receive ") + number + " of " + length() + " on " + end + " of " + owner
+                + " " + state
                 + (hasRoutine ? " with routine" : event != null ? " with event" : "")
                 + (state == State.DONE ? ", code " + code + ", bytes " + bytes : "");
     }

@@ -1,5 +1,7 @@
 package dev.overlapped.trust;
 
+import dev.overlapped.trust.simulate.SimulateCommand;
+import dev.overlapped.trust.soak.SoakCommand;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     description = "Tries to break the engine.",
-    subcommands = {},
+    subcommands = {SimulateCommand.class, SoakCommand.class, Races.class},
     footer = {"", "Exit codes: 0 nothing broke, 1 something did, 2 the command was not understood."})
 public final class Main implements Callable<Integer> {
     @Spec

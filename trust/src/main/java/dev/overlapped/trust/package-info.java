@@ -1,2 +1,2 @@
-/// The commands `./overlapped simulate` and `./overlapped soak`.
+/// The commands `./overlapped simulate`, `./overlapped soak` and `./overlapped races`.
 package dev.overlapped.trust;

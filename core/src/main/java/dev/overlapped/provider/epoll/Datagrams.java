@@ -15,6 +15,10 @@ import java.lang.ref.Reference;
 /// Memory is used where it is, as in [Transfers]. What one call cannot take so (memory on the heap, too many
 /// pieces, too many scopes) goes through a copy, since a message cannot be moved in parts.
 final class Datagrams {
+    /// Answers of the network that one receive passes over. Whoever sends more of them does not hold up the
+    /// thread: the socket is reported again.
+    private static final int PASSED_OVER_MAX = 64;
+
     private Datagrams() {
     }
 
@@ -104,12 +108,14 @@ final class Datagrams {
 
     /// That something was too large on the way concerns sends alone.
     private static long receive(int descriptor, Message message, int flags) {
-        long length;
-        do {
-            length = Message.recvmsg(descriptor, message, flags);
+        for (int passedOver = 0; passedOver < PASSED_OVER_MAX; passedOver++) {
+            long length = Message.recvmsg(descriptor, message, flags);
             length = length < 0 ? NetworkErrors.explained(descriptor, (int) length) : length;
-        } while (length == -Errno.EINTR || length == -Errno.EMSGSIZE);
-        return length;
+            if (length != -Errno.EINTR && length != -Errno.EMSGSIZE) {
+                return length;
+            }
+        }
+        return -Errno.EAGAIN;
     }
 
     private static boolean isWritable(BufferList buffers) {

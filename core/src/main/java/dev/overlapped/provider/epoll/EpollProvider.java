@@ -15,13 +15,14 @@ import dev.overlapped.provider.Resolution;
 import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.SocketKind.Family;
 import dev.overlapped.provider.SocketOptionName;
+import dev.overlapped.provider.Threads;
 import dev.overlapped.provider.TransportProvider;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
-/// The network of a Linux machine. It has no state: a descriptor of the seam is the kernel's.
+/// The network of a Linux machine. It remembers nothing: a descriptor of the seam is the kernel's.
 public final class EpollProvider implements TransportProvider {
     /// How often in a row a connection may be found dead at accept before that is an error. Each time takes
     /// one out of the backlog, which is never so long.
@@ -29,6 +30,8 @@ public final class EpollProvider implements TransportProvider {
 
     private static final boolean PIDFD_ALLOWED =
             !"false".equals(System.getProperty("dev.overlapped.pidfd"));
+
+    private final Threads threads = new SystemThreads();
 
     @Override
     public int open(SocketKind kind) {
@@ -285,8 +288,8 @@ public final class EpollProvider implements TransportProvider {
     }
 
     @Override
-    public int threadId() {
-        return Libc.gettid();
+    public Threads threads() {
+        return threads;
     }
 
     /// The kernel watches single threads since Linux 6.9; older ones answer EINVAL, ENOENT or ENOSYS.

@@ -24,6 +24,9 @@ final class Resolver {
     }
 
     static Resolution resolve(NameQuery query) {
+        if (isCutShort(query.node()) || isCutShort(query.service())) {
+            return new Resolution(Status.NO_SUCH_NAME, List.of(), null);
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment first = arena.allocate(ValueLayout.ADDRESS);
             MemorySegment hints =
@@ -41,6 +44,11 @@ final class Resolver {
                 answers.free();
             }
         }
+    }
+
+    /// For C the name would end at its first NUL: another name than the program may have checked.
+    private static boolean isCutShort(String text) {
+        return text != null && text.indexOf('\0') >= 0;
     }
 
     private static MemorySegment string(Arena arena, String text) {

@@ -15,8 +15,11 @@ final class Pipe {
     private static final int WRITABLE_PART = 3;
 
     private final Schedule schedule;
+    private final Network network;
     private final Source writer;
     private final Source reader;
+    /// What happens when nothing has crossed the link for too long.
+    private final Runnable isUnanswered;
     /// Arrived bytes from `head` on, then those on their way.
     private final byte[] ring;
     private int head;
@@ -25,6 +28,11 @@ final class Pipe {
     /// Nothing is admitted for a while, room or not: the send before came short.
     private boolean congested;
     private boolean wantsRoom;
+    /// The reader has been told of bytes, or the writer of room, before there were any.
+    private boolean readableTooSoon;
+    private boolean writableTooSoon;
+    /// Until then the reader receives nothing, whatever arrives.
+    private long stalledUntil;
     /// The end has come, though bytes may be on their way that were sent before it.
     private boolean endDue;
     private boolean ended;
@@ -32,10 +40,12 @@ final class Pipe {
     /// What happens when bytes arrive after the reader has closed; null while it is open.
     private Runnable atClosedDoor;
 
-    Pipe(Schedule schedule, Source writer, Source reader) {
+    Pipe(Schedule schedule, Network network, Source writer, Source reader, Runnable isUnanswered) {
         this.schedule = schedule;
+        this.network = network;
         this.writer = writer;
         this.reader = reader;
+        this.isUnanswered = isUnanswered;
         this.ring = new byte[schedule.options().bufferBytes()];
     }
 
@@ -49,22 +59,33 @@ final class Pipe {
     boolean isWritable() {
         boolean writable = (long) room() * WRITABLE_PART >= ring.length;
         wantsRoom |= !writable;
-        return writable;
+        return writable || writableTooSoon;
     }
 
     /// How many of `asked` bytes a send takes now. Less: the writer will be told when there is room.
     int admit(long asked) {
+        writableTooSoon = false;
         int admitted = (int) Math.min(asked, room());
-        if (admitted > 1 && schedule.happens(schedule.options().shortSends())) {
+        if (admitted > 1 && schedule.happens(Chance.SHORT_SENDS)) {
             admitted = 1 + schedule.below(admitted - 1);
-            congested = true;
-            schedule.later(() -> {
-                congested = false;
-                reportRoom();
-            });
+            congest();
         }
         wantsRoom |= admitted < asked;
+        if (wantsRoom && schedule.happens(Chance.FALSE_READINESS)) {
+            schedule.later(() -> {
+                writableTooSoon = true;
+                writer.signal(Source.WRITABLE);
+            });
+        }
         return admitted;
+    }
+
+    private void congest() {
+        congested = true;
+        schedule.later(() -> {
+            congested = false;
+            reportRoom();
+        });
     }
 
     private void reportRoom() {
@@ -87,13 +108,23 @@ final class Pipe {
             left -= length;
         }
         int first = bytes;
-        if (bytes > 1 && schedule.happens(schedule.options().shortReceives())) {
+        if (bytes > 1 && schedule.happens(Chance.SHORT_RECEIVES)) {
             first = 1 + schedule.below(bytes - 1);
             int rest = bytes - first;
-            schedule.later(() -> arrive(rest));
+            schedule.later(() -> cross(() -> arrive(rest)));
         }
         int atOnce = first;
-        schedule.soon(() -> arrive(atOnce));
+        if (schedule.happens(Chance.FALSE_READINESS)) {
+            readableTooSoon = true;
+            reader.signal(Source.READABLE);
+            schedule.later(() -> cross(() -> arrive(atOnce)));
+        } else {
+            schedule.soon(() -> cross(() -> arrive(atOnce)));
+        }
+    }
+
+    private void cross(Runnable arrival) {
+        network.cross(arrival, isUnanswered);
     }
 
     private void append(MemorySegment from, long start, int length) {
@@ -106,10 +137,10 @@ final class Pipe {
 
     /// Nothing follows.
     void end() {
-        schedule.soon(() -> {
+        schedule.soon(() -> cross(() -> {
             endDue = true;
             arriveAtEnd();
-        });
+        }));
     }
 
     // ---- the reader's side ----
@@ -136,18 +167,45 @@ final class Pipe {
         }
     }
 
+    private boolean isStalled() {
+        return schedule.now() < stalledUntil;
+    }
+
+    /// Bytes that the reader can take.
     int arrived() {
-        return arrived;
+        return isStalled() ? 0 : arrived;
+    }
+
+    /// Bytes that nobody has taken, wherever they are.
+    int untaken() {
+        return arrived + inFlight;
+    }
+
+    /// Whether bytes have arrived, to be taken now or later.
+    boolean hasArrived() {
+        return arrived > 0;
+    }
+
+    /// Whether the reader should look. One that has been told too soon finds nothing.
+    boolean isReadable() {
+        return arrived() > 0 || hasEnded() || readableTooSoon;
     }
 
     /// The reader will see the end once it has taken what has arrived.
     boolean hasEnded() {
-        return ended;
+        return ended && !isStalled();
+    }
+
+    /// The reader receives nothing for `nanos`.
+    void stall(long nanos) {
+        stalledUntil = Math.max(stalledUntil, schedule.now() + nanos);
+        schedule.after(nanos, () -> reader.signal(Source.EVERYTHING));
     }
 
     /// Moves what has arrived to `buffers`; returns how many bytes. With `peek` they stay.
     int read(BufferList buffers, boolean peek) {
-        int bytes = (int) Math.min(arrived, buffers.remaining());
+        readableTooSoon = false;
+        int bytes = (int) Math.min(arrived(), buffers.remaining());
         int done = 0;
         for (int i = 0; done < bytes; i++) {
             int length = (int) Math.min(bytes - done, buffers.length(i));
@@ -158,6 +216,9 @@ final class Pipe {
             head = (head + bytes) % ring.length;
             arrived -= bytes;
             reportRoom();
+            if (bytes > 0 && schedule.happens(Chance.STALLS)) {
+                stall(schedule.nanos());
+            }
         }
         return bytes;
     }
@@ -177,11 +238,13 @@ final class Pipe {
     void cut() {
         cut = true;
         inFlight = 0;
+        stalledUntil = 0;
     }
 
     @Override
     public String toString() {
         return arrived + " arrived, " + inFlight + " on their way of " + ring.length
-                + (congested ? ", congested" : "") + (ended ? ", ended" : "") + (cut ? ", cut" : "");
+                + (congested ? ", congested" : "") + (isStalled() ? ", stalled" : "")
+                + (ended ? ", ended" : "") + (cut ? ", cut" : "");
     }
 }

@@ -2,25 +2,25 @@ package dev.overlapped.provider.simulated;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /// Virtual time, what is due when, and chance. Time stands still but for [#jump], so a run takes as long as
-/// its calls do, and depends on nothing but them and the seed.
+/// its calls do, and depends on nothing but them and what chance decides.
 final class Schedule {
     private record Entry(long due, long number, Runnable what) {
     }
 
     private final SimulatedOptions options;
-    private final SplittableRandom random;
+    private final RandomGenerator random;
     /// In the order of time; what is due at the same time, in the order it was begun.
     private final PriorityQueue<Entry> agenda =
             new PriorityQueue<>(Comparator.comparingLong(Entry::due).thenComparingLong(Entry::number));
     private long now;
     private long entries;
 
-    Schedule(SimulatedOptions options) {
+    Schedule(SimulatedOptions options, RandomGenerator random) {
         this.options = options;
-        this.random = new SplittableRandom(options.seed());
+        this.random = random;
     }
 
     SimulatedOptions options() {
@@ -31,22 +31,31 @@ final class Schedule {
         return now;
     }
 
-    // ---- chance ----
-
-    boolean happens(double probability) {
-        return random.nextDouble() < probability;
+    AssertionError mistake(String what) {
+        return new AssertionError("seed " + options.seed() + ", at " + now + " ns: " + what);
     }
 
-    /// From 0 to `bound` - 1.
+    // ---- chance ----
+
+    boolean happens(Chance chance) {
+        return happens(options.probability(chance));
+    }
+
+    /// What is certain is not left to chance: who enumerates all that chance can decide meets it once.
+    boolean happens(double probability) {
+        return probability >= 1 || (probability > 0 && random.nextDouble() < probability);
+    }
+
+    /// From 0 to `bound` - 1. Where there is no choice nobody is asked.
     int below(int bound) {
-        return random.nextInt(bound);
+        return bound == 1 ? 0 : random.nextInt(bound);
     }
 
     // ---- time ----
 
     /// Does `what` at once, or a while later, as the options have it.
     void soon(Runnable what) {
-        if (happens(options.delays())) {
+        if (happens(Chance.DELAYS)) {
             later(what);
         } else {
             what.run();
@@ -55,7 +64,12 @@ final class Schedule {
 
     /// Does `what` a while later.
     void later(Runnable what) {
-        after(1 + random.nextLong(options.delayNanosMax()), what);
+        after(nanos(), what);
+    }
+
+    /// How long a while is this time.
+    long nanos() {
+        return 1 + random.nextLong(options.delayNanosMax());
     }
 
     void after(long nanos, Runnable what) {

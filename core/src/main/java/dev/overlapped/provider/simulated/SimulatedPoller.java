@@ -89,6 +89,8 @@ final class SimulatedPoller implements Poller {
     /// What a poll has to look at, each at most once.
     private final ArrayList<Watch> candidates = new ArrayList<>();
     private boolean wokenUp;
+    /// The last time that a poll had to wait, a signal ended it.
+    private boolean interrupted;
     private boolean closed;
 
     SimulatedPoller(SimulatedProvider provider, Schedule schedule) {
@@ -106,7 +108,8 @@ final class SimulatedPoller implements Poller {
 
     @Override
     public int watch(int descriptor, long key, int interest) {
-        return watch(provider.source(descriptor), key, interest);
+        Source source = provider.source(descriptor);
+        return provider.hasMemoryToWatch(descriptor) ? watch(source, key, interest) : -Errno.ENOMEM;
     }
 
     private int watch(Source source, long key, int interest) {
@@ -194,24 +197,27 @@ final class SimulatedPoller implements Poller {
     @Override
     public int poll(ReadyEvents events, long timeoutNanos) {
         mustBeOpen();
-        provider.mustBeOnItsThread();
         events.clear();
-        boolean forEver = timeoutNanos < 0 || timeoutNanos > Long.MAX_VALUE - schedule.now();
-        long deadline = forEver ? Long.MAX_VALUE : schedule.now() + timeoutNanos;
-        while (!collect(events) && timeoutNanos != 0) {
-            if (!schedule.jump(deadline)) {
-                if (forEver) {
-                    throw provider.mistake("nothing can happen any more; waiting for ever:" + waiting());
-                }
-                break;
-            }
+        SimulatedThreads threads = provider.threads();
+        threads.self();
+        // Never twice in a row: a signal that comes each time would be a poll that never waits.
+        interrupted = timeoutNanos != 0 && !hasNews() && !interrupted
+                && schedule.happens(Chance.INTERRUPTED_POLLS);
+        if (timeoutNanos != 0 && !interrupted
+                && !threads.await(this::hasNews, threads.deadline(timeoutNanos), this::waiting)) {
+            return -Errno.ESHUTDOWN;
         }
+        collect(events);
         return events.size();
     }
 
-    /// True: the poll is over.
-    private boolean collect(ReadyEvents events) {
-        boolean over = wokenUp;
+    /// As the kernel does when it is told of something, this forgets what is not ready any more.
+    private boolean hasNews() {
+        candidates.removeIf(watch -> watch.ready() == 0);
+        return wokenUp || !candidates.isEmpty();
+    }
+
+    private void collect(ReadyEvents events) {
         wokenUp = false;
         List<Watch> levels = new ArrayList<>();
         while (!candidates.isEmpty() && events.size() < ReadyEvents.EVENTS_MAX) {
@@ -219,14 +225,12 @@ final class SimulatedPoller implements Poller {
             int ready = watch.ready();
             if (ready != 0) {
                 events.add(watch.key, reported(ready));
-                over = true;
                 if (watch.isLevel()) {
                     levels.add(watch);
                 }
             }
         }
         candidates.addAll(levels);
-        return over;
     }
 
     private static int reported(int ready) {
@@ -239,7 +243,7 @@ final class SimulatedPoller implements Poller {
     }
 
     private String waiting() {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder("in a poll");
         for (Watch watch : watches.values()) {
             text.append("\n  key ").append(watch.key).append(", interest ").append(watch.interest)
                     .append(", ready ").append(watch.ready()).append(": ")
@@ -251,7 +255,7 @@ final class SimulatedPoller implements Poller {
     @Override
     public void wakeUp() {
         mustBeOpen();
-        provider.mustBeOnItsThread();
+        provider.threads().self();
         wokenUp = true;
         self.signal(Source.READABLE);
     }

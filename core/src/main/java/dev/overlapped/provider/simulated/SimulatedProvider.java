@@ -15,33 +15,32 @@ import dev.overlapped.provider.TransportProvider;
 import dev.overlapped.provider.simulated.SimulatedPoller.Source;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
-/// A network inside the process: stream sockets on loopback addresses, as [SimulatedOptions] have it.
+/// A network inside the process: streams and datagrams on loopback addresses, as [SimulatedOptions] have it.
 ///
-/// Everything happens on the thread that made it, inside the calls and polls of that thread, and in virtual
-/// time: the clock moves only while somebody polls, has time, and nothing is ready. So a run depends on its
-/// seed alone. What the seam forbids, such as the use of a closed descriptor, is an `AssertionError` here,
-/// and so is a poll that nothing can ever end; both say the seed.
+/// Everything happens on the thread that made it and those of [SimulatedThreads], one at a time, and in
+/// virtual time: the clock moves only while all of them wait. So a run depends on its seed alone. What the
+/// seam forbids, such as the use of a closed descriptor, is an `AssertionError` here, and so are waits that
+/// nothing can ever end; both say the seed.
 public final class SimulatedProvider implements TransportProvider {
-    private static final int PORTS_AT = 49_152;
-    private static final int PORT_MAX = 65_535;
-    private static final int ONLY_THREAD = 1;
 
     /// A descriptor that becomes readable when it is due, and stays so until it is set again.
     private final class Timer {
-        private final Source source = new Source(this::readiness, () -> "a timer");
+        private final Source source = new Source(this::readiness, this::toString);
         private boolean due;
         private int settings;
 
         private int readiness() {
             return due ? Source.READABLE : 0;
+        }
+
+        @Override
+        public String toString() {
+            return "a timer";
         }
 
         void set(long nanos) {
@@ -56,87 +55,132 @@ public final class SimulatedProvider implements TransportProvider {
         }
     }
 
+    /// What is still there: what a test that looks for leaks expects to be gone.
+    ///
+    /// @param descriptors the sockets and timers that are open, in words
+    /// @param pollers     how many pollers are open
+    /// @param bytes       that were sent to open sockets, and that nobody has taken. They are copies: no
+    ///                    memory of the program's is kept beyond a call
+    public record Leftovers(List<String> descriptors, int pollers, long bytes) {
+        public Leftovers {
+            descriptors = List.copyOf(descriptors);
+        }
+    }
+
     private final Schedule schedule;
-    private final Thread thread = Thread.currentThread();
-    /// Sockets and timers by descriptor; null where none is open. As with the kernel the lowest free number
-    /// is the next one, so that a stale use hits a stranger soon.
-    private final List<Object> descriptors = new ArrayList<>();
-    private int lastPort = PORT_MAX;
-    private int pollers;
+    private final Network network;
+    private final SimulatedThreads threads;
 
     public SimulatedProvider(SimulatedOptions options) {
-        schedule = new Schedule(options);
+        this(options, new SplittableRandom(options.seed()));
+    }
+
+    /// A network where `chance` decides in place of the seed, which may try all that can be decided in turn.
+    public SimulatedProvider(SimulatedOptions options, RandomGenerator chance) {
+        this(options, ThreadOptions.USUAL, chance, () -> { });
+    }
+
+    /// `atTurns` is run by each thread where it may lose its turn.
+    public SimulatedProvider(SimulatedOptions options, ThreadOptions threadOptions, RandomGenerator chance,
+            Runnable atTurns) {
+        schedule = new Schedule(options, chance);
+        network = new Network(this, schedule);
+        threads = new SimulatedThreads(schedule, threadOptions, atTurns);
     }
 
     AssertionError mistake(String what) {
-        return new AssertionError(
-                "seed " + schedule.options().seed() + ", at " + schedule.now() + " ns: " + what);
-    }
-
-    void mustBeOnItsThread() {
-        if (!Thread.currentThread().equals(thread)) {
-            throw mistake("a simulated network belongs to " + thread + ", not to " + Thread.currentThread());
-        }
+        return schedule.mistake(what);
     }
 
     // ---- descriptors ----
 
-    private int add(Object opened) {
-        mustBeOnItsThread();
-        int free = descriptors.indexOf(null);
-        if (free < 0) {
-            descriptors.add(opened);
-            return descriptors.size() - 1;
-        }
-        descriptors.set(free, opened);
-        return free;
-    }
-
     private Object opened(int descriptor) {
-        mustBeOnItsThread();
-        boolean inTable = descriptor >= 0 && descriptor < descriptors.size();
-        Object found = inTable ? descriptors.get(descriptor) : null;
-        if (found == null) {
-            throw mistake("descriptor " + descriptor + " is not open");
-        }
-        return found;
+        threads.self();
+        return network.at(descriptor);
     }
 
-    private StreamSocket socket(int descriptor) {
+    private SimulatedSocket socket(int descriptor) {
+        if (opened(descriptor) instanceof SimulatedSocket socket) {
+            return socket;
+        }
+        throw notA("socket", descriptor);
+    }
+
+    private StreamSocket stream(int descriptor) {
         if (opened(descriptor) instanceof StreamSocket socket) {
             return socket;
         }
-        throw mistake("descriptor " + descriptor + " is no socket");
+        throw notA("stream", descriptor);
+    }
+
+    private DatagramSocket datagrams(int descriptor) {
+        if (opened(descriptor) instanceof DatagramSocket socket) {
+            return socket;
+        }
+        throw notA("socket for datagrams", descriptor);
+    }
+
+    private AssertionError notA(String wanted, int descriptor) {
+        return mistake("descriptor " + descriptor + " is no " + wanted);
     }
 
     Source source(int descriptor) {
-        return opened(descriptor) instanceof Timer timer ? timer.source : socket(descriptor).source();
+        return switch (opened(descriptor)) {
+            case Timer timer -> timer.source;
+            case Source end -> end;
+            default -> socket(descriptor).source();
+        };
     }
 
-    /// How many descriptors are open: sockets and timers.
+    /// A timer always finds some: an engine opens it first of all, and is none without it.
+    boolean hasMemoryToWatch(int descriptor) {
+        return opened(descriptor) instanceof Timer || !schedule.happens(Chance.NO_MEMORY_TO_WATCH);
+    }
+
+    /// How many descriptors are open: sockets, timers and watches of threads.
     public int openDescriptors() {
-        return (int) descriptors.stream().filter(each -> each != null).count();
+        return (int) network.opened().count();
     }
 
     /// How many pollers are open.
     public int openPollers() {
-        return pollers;
+        return network.pollers();
+    }
+
+    /// What is still there.
+    public Leftovers leftovers() {
+        return new Leftovers(network.opened().map(Object::toString).toList(), network.pollers(),
+                network.opened().mapToLong(SimulatedProvider::bytesHeld).sum());
+    }
+
+    private static long bytesHeld(Object opened) {
+        return opened instanceof SimulatedSocket socket ? socket.bytesHeld() : 0;
+    }
+
+    /// From here on there are at most `most` descriptors, of which a poller takes two. Those that are open
+    /// stay so, even if they are more.
+    public void limitDescriptors(int most) {
+        network.limitDescriptors(most);
     }
 
     @Override
     public int open(SocketKind kind) {
-        return kind.isTcp() ? add(new StreamSocket(schedule, kind))
-                : -Errno.ESOCKTNOSUPPORT;
+        threads.self();
+        if (kind.isTcp()) {
+            return network.add(new StreamSocket(schedule, network, kind));
+        }
+        return kind.isConnectionless() && !kind.isUnix()
+                ? network.add(new DatagramSocket(schedule, network, kind)) : -Errno.ESOCKTNOSUPPORT;
     }
 
     @Override
     public int close(int descriptor, boolean forgiving) {
-        if (opened(descriptor) instanceof StreamSocket socket) {
+        if (opened(descriptor) instanceof SimulatedSocket socket) {
             socket.close();
         } else {
             source(descriptor).close();
         }
-        descriptors.set(descriptor, null);
+        network.remove(descriptor);
         return 0;
     }
 
@@ -144,64 +188,7 @@ public final class SimulatedProvider implements TransportProvider {
 
     @Override
     public int bind(int descriptor, SocketKind kind, SocketAddress address) {
-        StreamSocket socket = socket(descriptor);
-        if (!(address instanceof InetSocketAddress wanted) || !isOf(kind.family(), wanted.getAddress())) {
-            return -Errno.EAFNOSUPPORT;
-        }
-        InetAddress ip = wanted.getAddress();
-        if (!ip.isLoopbackAddress() && !ip.isAnyLocalAddress()) {
-            return -Errno.EADDRNOTAVAIL;
-        }
-        if (socket.local() != null) {
-            return -Errno.EINVAL;
-        }
-        if (wanted.getPort() == 0) {
-            return bindToFreePort(socket, ip);
-        }
-        if (isTaken(wanted)) {
-            return -Errno.EADDRINUSE;
-        }
-        socket.bind(wanted);
-        return 0;
-    }
-
-    /// An unresolved address has none.
-    private static boolean isOf(SocketKind.Family family, InetAddress ip) {
-        return family == SocketKind.Family.IPV4 ? ip instanceof Inet4Address : ip instanceof Inet6Address;
-    }
-
-    private int bindToFreePort(StreamSocket socket, InetAddress ip) {
-        for (int tries = PORTS_AT; tries <= PORT_MAX; tries++) {
-            lastPort = lastPort == PORT_MAX ? PORTS_AT : lastPort + 1;
-            InetSocketAddress candidate = new InetSocketAddress(ip, lastPort);
-            if (!isTaken(candidate)) {
-                socket.bind(candidate);
-                return 0;
-            }
-        }
-        return -Errno.EADDRINUSE;
-    }
-
-    private boolean isTaken(InetSocketAddress wanted) {
-        return descriptors.stream().anyMatch(each -> each instanceof StreamSocket other && other.isBound()
-                && (covers(other.local(), wanted) || covers(wanted, other.local())));
-    }
-
-    /// Whether a socket at `one` hears what is sent to `other`.
-    private static boolean covers(InetSocketAddress one, InetSocketAddress other) {
-        return one.getPort() == other.getPort() && (one.getAddress().equals(other.getAddress())
-                || (one.getAddress().isAnyLocalAddress()
-                        && one.getAddress().getClass() == other.getAddress().getClass()));
-    }
-
-    private StreamSocket listenerAt(InetSocketAddress address) {
-        for (Object each : descriptors) {
-            if (each instanceof StreamSocket socket && socket.isListening()
-                    && covers(socket.local(), address)) {
-                return socket;
-            }
-        }
-        return null;
+        return network.bind(socket(descriptor), address);
     }
 
     @Override
@@ -218,55 +205,55 @@ public final class SimulatedProvider implements TransportProvider {
 
     @Override
     public int listen(int descriptor, int backlog) {
-        StreamSocket socket = socket(descriptor);
-        int bound = socket.isBound() ? 0 : bindToFreePort(socket, Names.loopback(socket.kind().family()));
-        return bound < 0 ? bound : socket.listen(backlog);
+        return network.listen(stream(descriptor), backlog);
     }
 
+    /// As the kernel does, it looks for a free descriptor first: without one, connections stay where they
+    /// are.
     @Override
     public int accept(int descriptor, PeerAddress peer) {
-        StreamSocket listener = socket(descriptor);
+        StreamSocket listener = stream(descriptor);
+        peer.value = null;
+        if (!network.hasFree(1)) {
+            return -Errno.EMFILE;
+        }
         if (!listener.isListening()) {
             return -Errno.EINVAL;
         }
         StreamSocket accepted = listener.accept();
-        peer.value = accepted == null ? null : accepted.remote();
-        return accepted == null ? -Errno.EAGAIN : add(accepted);
+        if (accepted == null) {
+            return -Errno.EAGAIN;
+        }
+        peer.value = accepted.origin();
+        return network.add(accepted);
     }
 
     @Override
     public int connect(int descriptor, SocketKind kind, SocketAddress to) {
-        StreamSocket socket = socket(descriptor);
-        if (!(to instanceof InetSocketAddress there) || !isOf(kind.family(), there.getAddress())) {
-            return -Errno.EAFNOSUPPORT;
-        }
-        if (!there.getAddress().isLoopbackAddress()) {
-            return -Errno.ENETUNREACH;
-        }
-        int bound = socket.local() != null ? 0 : bindToFreePort(socket, Names.loopback(kind.family()));
-        return bound < 0 ? bound : socket.connect(there, this::listenerAt);
+        return network.connect(socket(descriptor), to);
     }
 
+    /// Urgent data is not simulated.
     @Override
     public long send(int descriptor, BufferList buffers, long bytesMax, int flags) {
         return (flags & MessageFlags.OUT_OF_BAND) != 0 ? -Errno.EOPNOTSUPP
-                : socket(descriptor).send(buffers, bytesMax);
+                : stream(descriptor).send(buffers, bytesMax);
     }
 
     @Override
     public long receive(int descriptor, BufferList buffers, int flags) {
         return (flags & MessageFlags.OUT_OF_BAND) != 0 ? -Errno.EOPNOTSUPP
-                : socket(descriptor).receive(buffers, (flags & MessageFlags.PEEK) != 0);
+                : stream(descriptor).receive(buffers, (flags & MessageFlags.PEEK) != 0);
     }
 
     @Override
     public long sendTo(int descriptor, BufferList buffers, int flags, Endpoint to) {
-        return -Errno.EOPNOTSUPP;
+        return datagrams(descriptor).send(buffers, flags, to);
     }
 
     @Override
     public long receiveFrom(int descriptor, BufferList buffers, int flags, Endpoint from) {
-        return -Errno.EOPNOTSUPP;
+        return datagrams(descriptor).receive(buffers, flags, from);
     }
 
     @Override
@@ -284,14 +271,44 @@ public final class SimulatedProvider implements TransportProvider {
         return socket(descriptor).shutdownSending();
     }
 
-    /// Loses the connection of `descriptor`, to both sides and at once, as a router may do.
-    public void reset(int descriptor) {
-        socket(descriptor).reset();
-    }
-
     @Override
     public ConnectionEnd connectionEnd(int descriptor) {
-        return ConnectionEnd.UNKNOWN;
+        return opened(descriptor) instanceof StreamSocket socket ? socket.end() : network.end();
+    }
+
+    // ---- what may happen to a network ----
+
+    /// Loses the connection of `descriptor`, to both sides and at once, as a router may do.
+    public void reset(int descriptor) {
+        stream(descriptor).reset();
+    }
+
+    /// As [#reset(int)], of the connection whose one end is at `local`. False: there is none.
+    public boolean reset(SocketAddress local) {
+        threads.self();
+        return network.reset(local);
+    }
+
+    /// Nobody has answered `descriptor` for too long: its connection ends with ETIMEDOUT, for the reason
+    /// `how`. The other side learns of it by a reset.
+    public void timeOut(int descriptor, ConnectionEnd how) {
+        stream(descriptor).timeOut(Errno.ETIMEDOUT, how);
+    }
+
+    /// `descriptor` receives nothing for `nanos`, whatever is sent to it.
+    public void stall(int descriptor, long nanos) {
+        stream(descriptor).stall(nanos);
+    }
+
+    /// The link goes down: nothing arrives any more, connects and datagrams are ENETUNREACH, and connections
+    /// that have sent something give up 20 seconds later.
+    public void takeLinkDown() {
+        network.takeDown();
+    }
+
+    /// The link is up again: what has waited arrives.
+    public void bringLinkUp() {
+        network.bringUp();
     }
 
     // ---- options: kept, and without effect but for a linger of no seconds ----
@@ -314,18 +331,18 @@ public final class SimulatedProvider implements TransportProvider {
 
     @Override
     public Poller openPoller() {
-        mustBeOnItsThread();
-        pollers++;
-        return new SimulatedPoller(this, schedule);
+        threads.self();
+        return network.addPoller() ? new SimulatedPoller(this, schedule) : null;
     }
 
     void pollerClosed() {
-        pollers--;
+        network.removePoller();
     }
 
     @Override
     public int openTimer() {
-        return add(new Timer());
+        threads.self();
+        return network.add(new Timer());
     }
 
     @Override
@@ -338,14 +355,17 @@ public final class SimulatedProvider implements TransportProvider {
     }
 
     @Override
-    public int threadId() {
-        return ONLY_THREAD;
+    public SimulatedThreads threads() {
+        return threads;
     }
 
-    /// The only thread cannot see itself end.
     @Override
     public int openThreadWatch(int threadId) {
-        return -Errno.ENOSYS;
+        if (!threads.watchesEnds()) {
+            return -Errno.ENOSYS;
+        }
+        Source end = threads.watchEnd(threadId);
+        return end == null ? -Errno.EINVAL : network.add(end);
     }
 
     @Override

@@ -1,21 +1,19 @@
 package dev.overlapped.provider.simulated;
 
 import dev.overlapped.provider.BufferList;
+import dev.overlapped.provider.ConnectionEnd;
 import dev.overlapped.provider.Errno;
 import dev.overlapped.provider.SocketKind;
 import dev.overlapped.provider.SocketOptionName;
 import dev.overlapped.provider.simulated.SimulatedPoller.Source;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.Function;
 
 /// A TCP socket as the kernel would have it: its states, and what they answer. Results are a count or
 /// `-errno`.
-final class StreamSocket {
+final class StreamSocket implements SimulatedSocket {
     private enum State { FRESH, LISTENING, CONNECTING, CONNECTED }
 
     /// A connect that finds no room in the backlog knocks again, as a lost SYN is sent again.
@@ -23,6 +21,7 @@ final class StreamSocket {
     private static final long KNOCK_NANOS = 1_000_000_000;
 
     private final Schedule schedule;
+    private final Network network;
     private final SocketKind kind;
     private final Source source = new Source(this::readiness, this::toString);
     private final Map<SocketOptionName, byte[]> options = new EnumMap<>(SocketOptionName.class);
@@ -45,9 +44,13 @@ final class StreamSocket {
     private Pipe outgoing;
     private boolean sendingEnded;
     private boolean lost;
+    /// A connect has been told that it is there.
+    private boolean confirmed;
+    private ConnectionEnd end = ConnectionEnd.UNKNOWN;
 
-    StreamSocket(Schedule schedule, SocketKind kind) {
+    StreamSocket(Schedule schedule, Network network, SocketKind kind) {
         this.schedule = schedule;
+        this.network = network;
         this.kind = kind;
     }
 
@@ -62,40 +65,48 @@ final class StreamSocket {
 
     private int readinessOfConnection() {
         boolean ended = incoming.hasEnded();
-        int readable = ended || incoming.arrived() > 0 ? Source.READABLE : 0;
+        int readable = incoming.isReadable() ? Source.READABLE : 0;
         int writable = sendingEnded || outgoing.isWritable() ? Source.WRITABLE : 0;
         return readable | writable | (ended ? Source.PEER_ENDED : 0)
                 | (ended && sendingEnded ? Source.BROKEN : 0);
     }
 
-    Source source() {
+    @Override
+    public Source source() {
         return source;
     }
 
-    SocketKind kind() {
+    @Override
+    public SocketKind kind() {
         return kind;
     }
 
-    InetSocketAddress local() {
+    @Override
+    public InetSocketAddress local() {
         return local;
     }
 
-    InetSocketAddress remote() {
-        return state == State.CONNECTED ? remote : null;
+    /// A connection that is lost has no other side.
+    @Override
+    public InetSocketAddress remote() {
+        return state == State.CONNECTED && !lost ? remote : null;
     }
 
-    Map<SocketOptionName, byte[]> options() {
+    @Override
+    public Map<SocketOptionName, byte[]> options() {
         return options;
     }
 
     // ---- making connections ----
 
-    void bind(InetSocketAddress address) {
+    @Override
+    public void bind(InetSocketAddress address, boolean byNumber) {
         local = address;
         bound = true;
     }
 
-    boolean isBound() {
+    @Override
+    public boolean isBound() {
         return bound;
     }
 
@@ -104,7 +115,7 @@ final class StreamSocket {
             return -Errno.EINVAL;
         }
         state = State.LISTENING;
-        backlog = Math.max(1, connectionsMax);
+        backlog = Math.max(0, connectionsMax);
         return 0;
     }
 
@@ -112,54 +123,80 @@ final class StreamSocket {
         return state == State.LISTENING && !closed;
     }
 
-    /// A connection that waits, or null.
+    /// A connection that waits, or null. It may have been reset while it waited, which its first call tells.
     StreamSocket accept() {
         return waiting.poll();
     }
 
-    /// Begins to connect, or tells how it is going. `listeners` finds who listens at an address.
-    int connect(InetSocketAddress to, Function<InetSocketAddress, StreamSocket> listeners) {
+    /// Whose connection it is, also when that is lost.
+    InetSocketAddress origin() {
+        return remote;
+    }
+
+    /// Whether a connect would begin now.
+    boolean isFresh() {
+        return state == State.FRESH && error == 0;
+    }
+
+    /// Begins to connect, or tells how it is going.
+    int connect(InetSocketAddress to) {
         if (state == State.LISTENING) {
             return -Errno.EISCONN;
         }
-        if (state == State.FRESH && error == 0) {
+        if (isFresh()) {
             state = State.CONNECTING;
             remote = to;
-            schedule.soon(() -> knock(listeners, KNOCKS_MAX));
+            boolean isSilent = schedule.happens(Chance.SILENT_CONNECTS);
+            schedule.soon(() -> knock(isSilent, KNOCKS_MAX));
         }
-        return switch (state) {
-            case CONNECTED -> 0;
-            case CONNECTING -> -Errno.EAGAIN;
-            default -> -takeError();
-        };
+        if (state == State.CONNECTED && lost && !confirmed) {
+            // It came and went: all that the kernel says is why it went.
+            state = State.FRESH;
+        }
+        confirmed = state == State.CONNECTED;
+        return state == State.CONNECTED ? 0 : state == State.CONNECTING ? -Errno.EAGAIN : -takeError();
     }
 
-    private void knock(Function<InetSocketAddress, StreamSocket> listeners, int knocks) {
+    private void knock(boolean isSilent, int knocks) {
         if (closed) {
             return;
         }
-        StreamSocket listener = listeners.apply(remote);
-        if (listener == null || schedule.happens(schedule.options().refusedConnects())) {
+        StreamSocket listener = network.listenerAt(remote);
+        boolean isHeard = !isSilent && !network.isDown() && !schedule.happens(Chance.SLOW_CONNECTS);
+        if (isHeard && (listener == null || schedule.happens(Chance.REFUSED_CONNECTS))) {
             failToConnect(Errno.ECONNREFUSED);
-        } else if (listener.waiting.size() < listener.backlog) {
-            StreamSocket accepted = new StreamSocket(schedule, kind);
-            accepted.join(this, remote, local);
-            join(accepted, local, remote);
-            incoming = accepted.outgoing = new Pipe(schedule, accepted.source, source);
-            outgoing = accepted.incoming = new Pipe(schedule, source, accepted.source);
-            listener.waiting.add(accepted);
-            listener.source.signal(Source.READABLE);
-            source.signal(Source.EVERYTHING);
+        } else if (isHeard && listener.waiting.size() <= listener.backlog) {
+            listener.admit(this);
         } else if (knocks == 1) {
             failToConnect(Errno.ETIMEDOUT);
         } else {
-            schedule.after(KNOCK_NANOS, () -> knock(listeners, knocks - 1));
+            schedule.after(KNOCK_NANOS, () -> knock(isSilent, knocks - 1));
+        }
+    }
+
+    /// A listener: makes a connection with `client`, to be accepted. As with the kernel one more waits than
+    /// the backlog says.
+    private void admit(StreamSocket client) {
+        StreamSocket accepted = new StreamSocket(schedule, network, kind);
+        accepted.join(client, client.remote, client.local);
+        client.join(accepted, client.local, client.remote);
+        accepted.outgoing = new Pipe(schedule, network, accepted.source, client.source, accepted::giveUp);
+        client.outgoing = new Pipe(schedule, network, client.source, accepted.source, client::giveUp);
+        client.incoming = accepted.outgoing;
+        accepted.incoming = client.outgoing;
+        waiting.add(accepted);
+        source.signal(Source.READABLE);
+        client.source.signal(Source.EVERYTHING);
+        if (schedule.happens(Chance.BACKLOG_RESETS)) {
+            schedule.later(accepted::reset);
         }
     }
 
     private void join(StreamSocket other, InetSocketAddress here, InetSocketAddress there) {
         state = State.CONNECTED;
         peer = other;
+        lost = false;
+        end = ConnectionEnd.UNKNOWN;
         local = here;
         remote = there;
     }
@@ -180,7 +217,7 @@ final class StreamSocket {
 
     long send(BufferList buffers, long bytesMax) {
         long asked = Math.min(bytesMax, buffers.remaining());
-        if (!isUsable(buffers, asked, false)) {
+        if (!SimulatedSocket.isUsable(buffers, asked, false)) {
             return -Errno.EFAULT;
         }
         if (error != 0) {
@@ -192,19 +229,36 @@ final class StreamSocket {
         if (state != State.CONNECTED || sendingEnded || lost) {
             return -Errno.EPIPE;
         }
+        if (schedule.happens(Chance.NO_MEMORY_TO_SEND)) {
+            return -Errno.ENOBUFS;
+        }
         int admitted = outgoing.admit(asked);
         if (admitted > 0) {
             outgoing.write(buffers, admitted);
+            breakLater();
         }
         return admitted > 0 || asked == 0 ? admitted : -Errno.EAGAIN;
     }
 
+    /// What a network may do to a connection at any moment.
+    private void breakLater() {
+        if (schedule.happens(Chance.RESETS)) {
+            schedule.later(this::reset);
+        }
+        if (schedule.happens(Chance.TIME_OUTS)) {
+            boolean wasIdle = schedule.below(2) == 0;
+            ConnectionEnd how = wasIdle ? ConnectionEnd.KEEP_ALIVE : ConnectionEnd.RETRANSMISSION;
+            schedule.later(() -> timeOut(Errno.ETIMEDOUT, how));
+        }
+    }
+
     long receive(BufferList buffers, boolean peek) {
-        if (!isUsable(buffers, buffers.remaining(), true)) {
+        if (!SimulatedSocket.isUsable(buffers, buffers.remaining(), true)) {
             return -Errno.EFAULT;
         }
-        if (state == State.CONNECTED && incoming.arrived() > 0) {
-            return incoming.read(buffers, peek);
+        int received = state == State.CONNECTED ? incoming.read(buffers, peek) : 0;
+        if (received > 0) {
+            return received;
         }
         if (error != 0) {
             return -takeError();
@@ -215,28 +269,28 @@ final class StreamSocket {
         return lost || incoming.hasEnded() ? 0 : -Errno.EAGAIN;
     }
 
-    /// Looked at before any byte moves. Nothing can change in between, since there is only one thread.
-    private static boolean isUsable(BufferList buffers, long bytes, boolean toWrite) {
-        long left = bytes;
-        for (int i = 0; left > 0; i++) {
-            MemorySegment segment = buffers.segment(i);
-            long length = Math.min(left, buffers.length(i));
-            if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())
-                    || (toWrite && segment.isReadOnly()) || length > segment.byteSize() - buffers.start(i)) {
-                return false;
-            }
-            left -= length;
+    /// From here on it receives nothing for `nanos`, as if its side of the connection stood still.
+    void stall(long nanos) {
+        if (state == State.CONNECTED && !lost) {
+            incoming.stall(nanos);
         }
-        return true;
     }
 
-    int available() {
+    @Override
+    public int available() {
         return state == State.CONNECTED ? incoming.arrived() : 0;
+    }
+
+    @Override
+    public long bytesHeld() {
+        return state == State.CONNECTED ? incoming.untaken()
+                : waiting.stream().mapToLong(StreamSocket::bytesHeld).sum();
     }
 
     // ---- ending ----
 
-    int shutdownSending() {
+    @Override
+    public int shutdownSending() {
         if (state != State.CONNECTED || lost) {
             return -Errno.ENOTCONN;
         }
@@ -249,7 +303,8 @@ final class StreamSocket {
     }
 
     /// Closes: bytes that nobody has taken, now or when they arrive, are answered with a reset.
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         source.close();
         for (StreamSocket unaccepted : waiting) {
@@ -260,7 +315,7 @@ final class StreamSocket {
         if (state != State.CONNECTED || lost) {
             return;
         }
-        if (incoming.arrived() > 0 || lingersForNothing()) {
+        if (incoming.hasArrived() || lingersForNothing()) {
             abort();
             return;
         }
@@ -271,40 +326,69 @@ final class StreamSocket {
         }
     }
 
-    private boolean lingersForNothing() {
-        byte[] linger = options.get(SocketOptionName.LINGER);
-        if (linger == null || linger.length < 2 * Integer.BYTES) {
-            return false;
-        }
-        MemorySegment numbers = MemorySegment.ofArray(linger);
-        return numbers.get(ValueLayout.JAVA_INT_UNALIGNED, 0) != 0
-                && numbers.get(ValueLayout.JAVA_INT_UNALIGNED, Integer.BYTES) == 0;
-    }
-
     private void abort() {
         incoming.cut();
         outgoing.cut();
-        schedule.soon(peer::lose);
+        resetPeer();
+    }
+
+    /// Where even that cannot be told, the other side is told nothing, and finds out by asking.
+    private void resetPeer() {
+        StreamSocket other = peer;
+        schedule.soon(() -> network.cross(() -> other.lose(this),
+                () -> other.timeOut(Errno.ETIMEDOUT, ConnectionEnd.KEEP_ALIVE)));
     }
 
     /// The connection is lost, to both sides.
     void reset() {
         if (state == State.CONNECTED) {
-            lose();
-            peer.lose();
+            StreamSocket other = peer;
+            lose(other);
+            other.lose(this);
         }
     }
 
-    /// A reset has come. After the peer's end it means that our bytes met a closed door.
-    private void lose() {
-        if (lost || closed) {
-            return;
+    /// A reset has come from `by`, which may be the peer of an earlier connection. After the peer's end it
+    /// means that our bytes met a closed door.
+    private void lose(StreamSocket by) {
+        if (state == State.CONNECTED && peer == by && !lost && !closed) {
+            lose(incoming.hasEnded() ? Errno.EPIPE : Errno.ECONNRESET);
         }
+    }
+
+    private void lose(int errno) {
         lost = true;
-        error = incoming.hasEnded() ? Errno.EPIPE : Errno.ECONNRESET;
+        error = errno;
         incoming.cut();
         outgoing.cut();
         source.signal(Source.EVERYTHING);
+    }
+
+    /// What it has sent was never acknowledged, since the link is down, or was until a moment ago. The kernel
+    /// tells what it heard last: nothing, or that there was no way.
+    private void giveUp() {
+        timeOut(network.isDown() && schedule.below(2) == 0 ? Errno.ENETUNREACH : Errno.ETIMEDOUT,
+                ConnectionEnd.RETRANSMISSION);
+    }
+
+    /// Nobody has answered for too long. The other side learns of it by a reset: it talks to a host that has
+    /// forgotten the connection.
+    void timeOut(int errno, ConnectionEnd how) {
+        if (state != State.CONNECTED || lost) {
+            return;
+        }
+        end = how;
+        lost = true;
+        if (!closed) {
+            lose(errno);
+        }
+        resetPeer();
+    }
+
+    /// How the connection ended, if nobody answered. A link that is down is the reason, whatever came first.
+    ConnectionEnd end() {
+        boolean hasAddress = local != null && !local.getAddress().isAnyLocalAddress();
+        return network.isDown() && hasAddress ? ConnectionEnd.NETWORK_DOWN : end;
     }
 
     @Override

@@ -10,7 +10,7 @@ package dev.overlapped.winsock2.types;
 /// belongs to the system: one object serves one request at a time. If two pending requests share one
 /// nevertheless, both complete, once each, and the fields hold the outcome of the later one. After completion
 /// it can be used again, also from within its own completion routine, without being zeroed. A call that fails
-/// at once completes nothing; what the fields hold then is no outcome.
+/// at once completes nothing; what the fields hold then is no outcome, and not that of a pending request.
 ///
 /// **Publication.** The thread that starts the request writes `Internal` = `STATUS_PENDING` (0x103) before
 /// the request can complete. Whichever thread completes it writes [#InternalHigh] first and [#Internal] last,

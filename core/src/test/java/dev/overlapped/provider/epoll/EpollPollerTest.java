@@ -254,7 +254,7 @@ class EpollPollerTest {
         CountDownLatch watched = new CountDownLatch(1);
         CompletableFuture<Integer> id = new CompletableFuture<>();
         Thread thread = Thread.ofPlatform().start(() -> {
-            id.complete(PROVIDER.threadId());
+            id.complete(PROVIDER.threads().id());
             awaitUninterrupted(watched);
         });
         int watch = PROVIDER.openThreadWatch(id.join());
@@ -279,7 +279,7 @@ class EpollPollerTest {
     @Test
     void aThreadThatIsGoneCannotBeWatched() throws InterruptedException {
         int[] id = new int[1];
-        Thread.ofPlatform().start(() -> id[0] = PROVIDER.threadId()).join();
+        Thread.ofPlatform().start(() -> id[0] = PROVIDER.threads().id()).join();
         int watch;
         do {
             // The JVM says that a thread has ended a moment before the kernel does.

@@ -63,4 +63,11 @@ class ResolverTest {
         assertThat(PROVIDER.resolve(neither).status()).isEqualTo(Status.NO_SUCH_NAME);
         assertThat(PROVIDER.resolve(neither).answers()).isEmpty();
     }
+
+    /// C would ask for what stands before it.
+    @Test
+    void aNameWithANulIsNoName() {
+        assertThat(numeric("127.0.0.1\0.example", "80", null, null).status()).isEqualTo(Status.NO_SUCH_NAME);
+        assertThat(numeric("127.0.0.1", "80\0", null, null).status()).isEqualTo(Status.NO_SUCH_NAME);
+    }
 }

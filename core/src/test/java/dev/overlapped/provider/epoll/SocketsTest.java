@@ -332,7 +332,7 @@ class SocketsTest {
     private static void exerciseEverything() {
         try (Loopback loopback = new Loopback()) {
             PROVIDER.close(PROVIDER.openTimer(), false);
-            int watch = PROVIDER.openThreadWatch(PROVIDER.threadId());
+            int watch = PROVIDER.openThreadWatch(PROVIDER.threads().id());
             if (watch >= 0) {
                 PROVIDER.close(watch, false);
             }

@@ -220,6 +220,17 @@ class TransfersTest {
         assertThat(loopback.receive(pieces)).isEqualTo(Message.PIECES_MAX);
     }
 
+    /// The kernel takes no more than 2 GiB in one call, and no more is asked for.
+    @Test
+    void moreRoomThanOneCallTakesIsNoError() {
+        MemorySegment[] room = new MemorySegment[129];
+        Arrays.fill(room, auto.allocate(16 << 20));
+        assertThat(list(room).remaining()).isGreaterThan(Transfers.CALL_BYTES_MAX);
+        loopback.send(text(auto, "abc"));
+        assertThat(loopback.receive(room)).isEqualTo(3);
+        assertThat(text(room[0].asSlice(0, 3))).isEqualTo("abc");
+    }
+
     @Test
     void aFullSocketTakesPartAndThenSaysItWouldWait() {
         MemorySegment large = auto.allocate(16 << 20);

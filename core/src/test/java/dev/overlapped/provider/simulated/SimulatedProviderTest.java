@@ -26,7 +26,8 @@ class SimulatedProviderTest {
     private static final long KEY = 12;
     private static final long FOREVER = -1;
     /// Everything takes a while, nothing goes wrong.
-    private static final SimulatedOptions SLOW = new SimulatedOptions(7, 30, 0, 0, 1, 1000, 0);
+    private static final SimulatedOptions SLOW = SimulatedOptions.calm(7).withBufferBytes(30)
+            .withDelayNanosMax(1000).with(Chance.DELAYS, 1);
 
     private final ReadyEvents events = new ReadyEvents();
     private SimulatedProvider provider;
@@ -109,8 +110,7 @@ class SimulatedProviderTest {
 
     @Test
     void roomIsReportedWhenAThirdIsFree() {
-        connect(SimulatedOptions.calm(1));
-        connect(new SimulatedOptions(1, 30, 0, 0, 0, 1, 0));
+        connect(SimulatedOptions.calm(1).withBufferBytes(30));
         assertThat(poller.watch(client, KEY, Interest.WRITE)).isZero();
         expect(Interest.WRITE);
         assertThat(send(40)).isEqualTo(30);
@@ -230,8 +230,9 @@ class SimulatedProviderTest {
         begin(SLOW);
         Resolution found = provider.resolve(new NameQuery("localhost", "80", false, false, false, false,
                 SocketKind.Family.IPV4, null));
-        assertThat(found.answers()).containsExactly(new Resolution.Answer(TCP,
-                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 80)));
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 80);
+        assertThat(found.answers()).containsExactly(new Resolution.Answer(TCP, address),
+                new Resolution.Answer(Sockets.UDP, address));
         Resolution none = provider.resolve(
                 new NameQuery("example", null, false, false, false, false, null, null));
         assertThat(none.status()).isEqualTo(Resolution.Status.NO_SUCH_NAME);
