@@ -13,7 +13,6 @@ class EventObjectTest {
     /// One thread looks all the time, so that the other signals while it does.
     @Test
     void aSignalOfAnAutoResetEventIsTakenOnce() {
-        Engine engine = Engine.system();
         EventObject event = EventObject.unnamed(false);
         AtomicBoolean allTaken = new AtomicBoolean();
         int[] signals = new int[1];
@@ -21,7 +20,7 @@ class EventObjectTest {
             crew.platform(() -> {
                 while (signals[0] < SIGNALS && !allTaken.get()) {
                     if (!event.isSignalled()) {
-                        event.signal(Caller.ofThisThread(engine));
+                        event.signal(Caller.current());
                         signals[0]++;
                     }
                 }

@@ -38,10 +38,10 @@ class ReactorListsTest {
 
     @AfterEach
     void end() throws InterruptedException {
-        signal.signal(Caller.ofThisThread(engine));
-        end.signal(Caller.ofThisThread(engine));
+        signal.signal(Caller.current());
+        end.signal(Caller.current());
         waiting.join();
-        open.forEach(each -> engine.close(each.handle(), Caller.ofThisThread(engine)));
+        open.forEach(each -> engine.close(each.handle(), Caller.current()));
     }
 
     private Socket opened() {
@@ -53,16 +53,16 @@ class ReactorListsTest {
     /// An accepted socket whose peer says nothing.
     private Socket accepted() {
         Socket client = opened();
-        assertThat(client.handshake().connect(listener.localAddress(), Caller.ofThisThread(engine))).isZero();
-        return engine.socket(listener.handshake().accept(Caller.ofThisThread(engine), new SocketAddress[1]));
+        assertThat(client.handshake().connect(listener.localAddress(), Caller.current())).isZero();
+        return engine.socket(listener.handshake().accept(Caller.current(), new SocketAddress[1]));
     }
 
     /// On the calling thread.
     private void receive(Socket socket) {
-        Request request = Caller.ofThisThread(engine).receive(socket, 0, false);
+        Request request = Caller.current().receive(socket, 0, false);
         assertThat(request.add(Arena.ofAuto().allocate(1), 1, true)).isTrue();
         request.indicate(new Untold(), socket, null, signal);
-        assertThat(socket.start(request, Caller.ofThisThread(engine)))
+        assertThat(socket.start(request, Caller.current()))
                 .isEqualTo(-WinsockErrors.WSA_IO_PENDING);
     }
 
@@ -71,7 +71,7 @@ class ReactorListsTest {
         Caller[] caller = new Caller[1];
         waiting = Thread.ofPlatform().daemon().start(() -> {
             first.run();
-            caller[0] = Caller.ofThisThread(engine);
+            caller[0] = Caller.current();
             EventObject.Wait wait = caller[0].eventWait(true);
             wait.add(signal);
             wait.add(end);
@@ -97,16 +97,16 @@ class ReactorListsTest {
         List<WeakReference<Thread>> comers = new ArrayList<>();
         for (int i = 0; i < COMERS; i++) {
             Thread comer = Thread.ofPlatform().start(() -> {
-                EventObject.Wait wait = Caller.ofThisThread(engine).eventWait(false);
+                EventObject.Wait wait = Caller.current().eventWait(false);
                 wait.add(signal);
-                assertThat(Caller.ofThisThread(engine).await(wait, MILLISECOND_NANOS, false))
+                assertThat(Caller.current().await(wait, MILLISECOND_NANOS, false))
                         .isEqualTo(Caller.TIMEOUT);
             });
             comer.join();
             comers.add(new WeakReference<>(comer));
         }
         awaitCollected(comers);
-        assertThat(engine.close(socket.handle(), Caller.ofThisThread(engine))).isTrue();
+        assertThat(engine.close(socket.handle(), Caller.current())).isTrue();
     }
 
     @Test
@@ -116,8 +116,8 @@ class ReactorListsTest {
         for (int i = 0; i < COMERS; i++) {
             Socket socket = accepted();
             receive(socket);
-            assertThat(engine.close(socket.handle(), Caller.ofThisThread(engine))).isTrue();
-            assertThat(engine.close(open.removeLast().handle(), Caller.ofThisThread(engine))).isTrue();
+            assertThat(engine.close(socket.handle(), Caller.current())).isTrue();
+            assertThat(engine.close(open.removeLast().handle(), Caller.current())).isTrue();
             comers.add(new WeakReference<>(socket));
         }
         awaitCollected(comers);
