@@ -74,7 +74,6 @@ final class Adoption {
         reactor.poller().watch(timer, TIMER, Interest.READ);
         Thread thread = provider.threads().newDaemon("overlapped-engine", this::run);
         this.self = new Caller(engine, thread, 0);
-        self.waiter().keep(reactor);
         reactor.driveForEver(self);
         if (threaded) {
             thread.start();

@@ -301,11 +301,6 @@ final class Waiter {
         return condition.isSatisfied(caller);
     }
 
-    /// The engine thread has its reactor for ever, also before it first polls.
-    void keep(Reactor own) {
-        reactor = own;
-    }
-
     /// The engine thread's poll; it waits for nothing else. False: the network has ended.
     boolean pollAsEngine(ReadyEvents into) {
         mode = POLLING;
