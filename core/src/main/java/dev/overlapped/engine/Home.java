@@ -3,6 +3,7 @@ package dev.overlapped.engine;
 import dev.overlapped.operation.Batch;
 import dev.overlapped.operation.Send;
 import dev.overlapped.provider.Interest;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Where one direction of a socket waits for readiness: at which reactor, and what is registered there. While
@@ -311,26 +312,26 @@ final class Home {
             urgents -= request.isUrgent() ? 1 : 0;
         }
 
-        /// Takes out what is selected; the first of them, and the others behind it by `next`.
-        Request takeOut(Predicate<Request> selection) {
-            Request firstOut = null;
-            Request lastOut = null;
+        /// Takes out what is selected, and then ends it, in that order; returns how many there were.
+        int takeOut(Predicate<Request> selection, Consumer<Request> end) {
+            Chain selected = new Chain();
             Request before = null;
             for (Request each = first, following; each != null; each = following) {
                 following = each.next;
-                if (!selection.test(each)) {
-                    before = each;
-                    continue;
-                }
-                remove(before, each);
-                if (lastOut == null) {
-                    firstOut = each;
+                if (selection.test(each)) {
+                    remove(before, each);
+                    selected.append(each);
                 } else {
-                    lastOut.next = each;
+                    before = each;
                 }
-                lastOut = each;
             }
-            return firstOut;
+            int count = selected.size;
+            while (selected.first != null) {
+                Request next = selected.first;
+                selected.remove(null, next);
+                end.accept(next);
+            }
+            return count;
         }
 
         /// Puts the sends at the front into `batch`, as far as they may leave in one call.

@@ -369,12 +369,9 @@ final class OperationQueue {
 
     /// Ends what is selected with `code`; what it has moved stays moved. Returns how many there were.
     int cancel(Predicate<Request> selection, int code, Caller driver) {
-        int count = 0;
+        int count;
         synchronized (this) {
-            for (Request each = requests.takeOut(selection), next; each != null; each = next, count++) {
-                next = each.next;
-                end(each, code, driver);
-            }
+            count = requests.takeOut(selection, each -> end(each, code, driver));
         }
         driver.afterUnlock();
         if (count > 0) {
