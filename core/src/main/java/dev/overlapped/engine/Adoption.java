@@ -285,6 +285,7 @@ final class Adoption {
         idle.run(self);
     }
 
+    /// Without a watch, or memory for one, its thread is asked now and then.
     private void watchThread(Reactor adopted) {
         synchronized (adopted) {
             Caller owner = adopted.owner();
@@ -292,9 +293,14 @@ final class Adoption {
                 return;
             }
             int opened = provider.openThreadWatch(owner.threadId());
-            if (opened >= 0) {
+            if (opened < 0) {
+                return;
+            }
+            long key = adopted.key() | THREAD;
+            if (reactor.poller().watch(opened, key, Interest.READ | Interest.LEVEL) < 0) {
+                provider.close(opened, false);
+            } else {
                 adopted.watch.threadWatch = opened;
-                reactor.poller().watch(opened, adopted.key() | THREAD, Interest.READ | Interest.LEVEL);
             }
         }
     }

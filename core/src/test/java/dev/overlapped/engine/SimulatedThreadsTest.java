@@ -3,6 +3,8 @@ package dev.overlapped.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.overlapped.error.WinsockErrors;
+import dev.overlapped.provider.simulated.Chance;
 import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
 import dev.overlapped.provider.simulated.SimulatedThreads;
@@ -51,12 +53,12 @@ class SimulatedThreadsTest implements Completion {
     }
 
     private void begin(long seed, boolean watchesEnds) {
-        begin(seed, new ThreadOptions(0.5, watchesEnds), new SplittableRandom(seed));
+        begin(SimulatedOptions.calm(seed), new ThreadOptions(0.5, watchesEnds), new SplittableRandom(seed));
     }
 
-    private void begin(long seed, ThreadOptions options, RandomGenerator choices) {
+    private void begin(SimulatedOptions network, ThreadOptions options, RandomGenerator choices) {
         told.clear();
-        provider = new SimulatedProvider(SimulatedOptions.calm(seed), options, choices, () -> { });
+        provider = new SimulatedProvider(network, options, choices, () -> { });
         threads = provider.threads();
         engine = new Engine(provider, true);
         Caller caller = Caller.ofThisThread(engine);
@@ -103,7 +105,7 @@ class SimulatedThreadsTest implements Completion {
         assertThat(receive.add(buffer, buffer.byteSize(), true)).isTrue();
         receive.indicate(this, tag, hasRoutine ? this : null, event);
         long result = server.start(receive, caller);
-        told.add(result < 0 ? "pending" : "at once");
+        told.add(result == -WinsockErrors.WSA_IO_PENDING ? "pending" : result < 0 ? "refused" : "at once");
     }
 
     private static int await(EventObject event) {
@@ -166,6 +168,25 @@ class SimulatedThreadsTest implements Completion {
     }
 
     @Test
+    void requestsEndWithTheirThreadAlsoWhereThereIsNoMemoryToWatchIt() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            SimulatedOptions scarce = SimulatedOptions.calm(seed).with(Chance.NO_MEMORY_TO_WATCH, 0.5);
+            begin(scarce, new ThreadOptions(0.5, true), new SplittableRandom(seed));
+            start("ending", false, () -> {
+                while (!told.contains("pending")) {
+                    receive("receive", false, null);
+                }
+                // It is adopted meanwhile, and watched from then on.
+                threads.sleep(LONG_NANOS);
+            });
+            start("other", false,
+                    () -> threads.awaitUntil(() -> told.contains("receive=995"), "for the receive's end"));
+            run();
+            assertThat(provider.openDescriptors()).as("seed " + seed + ": sockets and a timer").isEqualTo(4);
+        }
+    }
+
+    @Test
     void anInterruptEndsAWaitOfBothKindsOfThreads() {
         for (long seed = 0; seed < SEEDS; seed++) {
             begin(seed, true);
@@ -204,7 +225,7 @@ class SimulatedThreadsTest implements Completion {
     @Test
     void anotherSourceOfChoicesIsAskedInsteadOfTheSeed() {
         List<Integer> asked = new ArrayList<>();
-        begin(3, new ThreadOptions(1, true), new RandomGenerator() {
+        begin(SimulatedOptions.calm(3), new ThreadOptions(1, true), new RandomGenerator() {
             @Override
             public int nextInt(int bound) {
                 asked.add(bound);
