@@ -2,8 +2,6 @@ package dev.overlapped.simulation;
 
 import dev.overlapped.engine.Caller;
 import dev.overlapped.engine.Engine;
-import dev.overlapped.provider.simulated.Chance;
-import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
 import dev.overlapped.provider.simulated.SimulatedThreads;
 import dev.overlapped.provider.simulated.ThreadOptions;
@@ -90,12 +88,7 @@ public final class Simulation {
         if (threads != null) {
             throw new IllegalStateException("it has run");
         }
-        SimulatedOptions network = SimulatedOptions.calm(options.seed())
-                .withBufferBytes(options.bufferBytes()).withDelayNanosMax(options.delayMax().toNanos())
-                .with(Chance.SHORT_SENDS, options.shortSends())
-                .with(Chance.SHORT_RECEIVES, options.shortReceives()).with(Chance.DELAYS, options.delays())
-                .with(Chance.REFUSED_CONNECTS, options.refusedConnects());
-        provider = new SimulatedProvider(network, new ThreadOptions(options.preemptions(), true),
+        provider = new SimulatedProvider(options.network(), new ThreadOptions(options.preemptions(), true),
                 new SplittableRandom(options.seed()), () -> { });
         threads = provider.threads();
         engine = new Engine(provider, true);

@@ -12,6 +12,7 @@ import dev.overlapped.Overlapped;
 import dev.overlapped.OverlappedSocket;
 import dev.overlapped.simulation.Simulation;
 import dev.overlapped.simulation.SimulationOptions;
+import dev.overlapped.simulation.Trouble;
 import dev.overlapped.winsock2.Minwindef;
 import dev.overlapped.winsock2.Synchapi;
 import dev.overlapped.winsock2.Winerror;
@@ -32,7 +33,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// A random program on the public APIs: an echo server of sockets as objects, a thread for each connection,
-/// and clients of both APIs that wait in different ways. Each byte that comes back is checked.
+/// and clients of both APIs that wait in different ways. The weather is such that no function may fail. Each
+/// byte that comes back is checked.
 final class SimulatedApis {
     private static final InetSocketAddress ADDRESS =
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 4711);
@@ -40,6 +42,8 @@ final class SimulatedApis {
     private static final int BYTES_MAX = 5_000;
     private static final int BUFFER_BYTES_MAX = 700;
     private static final Duration DELAY_MAX = Duration.ofMillis(3);
+    /// So few that no connect is unlucky six times, after which it fails.
+    private static final double SLOW_CONNECTS = 0.03;
 
     private final SplittableRandom random;
     private final Simulation simulation;
@@ -47,9 +51,13 @@ final class SimulatedApis {
 
     SimulatedApis(long seed) {
         random = new SplittableRandom(seed);
-        simulation = new Simulation(new SimulationOptions(seed, 1 + random.nextInt(3000),
-                random.nextDouble() * 0.5, random.nextDouble() * 0.5, random.nextDouble(), DELAY_MAX, 0,
-                random.nextDouble() * 0.5));
+        simulation = new Simulation(SimulationOptions.calm(seed).withBufferBytes(1 + random.nextInt(3000))
+                .withDelayMax(DELAY_MAX).withPreemptions(random.nextDouble() * 0.5)
+                .with(Trouble.SHORT_SENDS, random.nextDouble() * 0.5)
+                .with(Trouble.SHORT_RECEIVES, random.nextDouble() * 0.5)
+                .with(Trouble.DELAYS, random.nextDouble())
+                .with(Trouble.STALLS, random.nextDouble() * 0.1)
+                .with(Trouble.SLOW_CONNECTS, SLOW_CONNECTS));
     }
 
     /// Runs it; what it did, line by line.
