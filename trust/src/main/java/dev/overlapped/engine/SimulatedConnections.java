@@ -8,18 +8,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// The connections of a random program: how they come about, which its first thread sees to, and how they
-/// end.
+/// The connections of a random program and its sockets for datagrams: how they come about, which its first
+/// thread sees to, and how they end.
 final class SimulatedConnections {
     private static final int CONNECTS_MAX = 20;
+    private static final int MAILBOXES = 3;
 
     private final Engine engine;
     private final SplittableRandom random;
     private final SimulatedRequests requests;
+    private final SimulatedWeather weather;
     private final List<SimulatedEnd> ends = new ArrayList<>();
+    /// Sockets for datagrams, closed ones too.
+    private final List<SimulatedEnd> mailboxes = new ArrayList<>();
     private Socket listener;
 
-    SimulatedConnections(Engine engine, SplittableRandom random, SimulatedRequests requests) {
+    SimulatedConnections(Engine engine, SplittableRandom random, SimulatedRequests requests,
+            SimulatedWeather weather) {
+        this.weather = weather;
         this.engine = engine;
         this.random = random;
         this.requests = requests;
@@ -29,10 +35,24 @@ final class SimulatedConnections {
 
     void listen() {
         listener = engine.socket(engine.open(random.nextBoolean(), true, true));
-        InetAddress loopback = InetAddress.ofLiteral(listener.isIpv6() ? "::1" : "127.0.0.1");
-        SimulatedProgram.require(listener.handshake().bind(new InetSocketAddress(loopback, 0)) == 0, "bind");
+        SimulatedProgram.require(listener.handshake().bind(loopback()) == 0, "bind");
         long listens = listener.handshake().listen(SimulatedProgram.CONNECTIONS_MAX);
         SimulatedProgram.require(listens == 0, "listen");
+    }
+
+    void openMailboxes() {
+        SimulatedDatagrams datagrams = new SimulatedDatagrams(weather.copiesMax());
+        for (int i = 0; i < MAILBOXES; i++) {
+            Socket socket = engine.socket(engine.open(listener.isIpv6(), false, true));
+            SimulatedProgram.require(socket.handshake().bind(loopback()) == 0, "bind");
+            mailboxes.add(new SimulatedEnd("mailbox" + i, socket, datagrams));
+        }
+        mailboxes.forEach(each -> each.others = mailboxes);
+    }
+
+    /// Any port of this machine.
+    private InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.ofLiteral(listener.isIpv6() ? "::1" : "127.0.0.1"), 0);
     }
 
     private Socket open() {
@@ -52,10 +72,13 @@ final class SimulatedConnections {
             client.connectTo(server);
             requests.startAccept(listener, server);
         }
+        if (random.nextInt(8) == 0) {
+            weather.limitDescriptors(0, requests.routines());
+        }
         boolean connected = connect(client.socket);
-        if (connected && !acceptsBefore) {
-            long accepted = requests.routines().alertably(this::accept);
-            SimulatedProgram.require(accepted > 0, "accept gave " + accepted);
+        long accepted = connected && !acceptsBefore ? acceptPatiently() : 0;
+        weather.clear();
+        if (accepted > 0) {
             server = new SimulatedEnd("server" + ends.size(), engine.socket(accepted));
             client.connectTo(server);
         }
@@ -90,6 +113,18 @@ final class SimulatedConnections {
         listener.nonBlocking(false);
     }
 
+    /// Without a descriptor or memory it fails, and the connection waits for another try.
+    private long acceptPatiently() {
+        long accepted;
+        do {
+            accepted = requests.routines().alertably(this::accept);
+            requests.routines().say("accept: " + accepted);
+            weather.clear();
+        } while (accepted < 0 && weather.mayFailAccept((int) -accepted));
+        SimulatedProgram.require(accepted > 0, "accept gave " + accepted);
+        return accepted;
+    }
+
     private long accept() {
         return listener.handshake().accept(Caller.current(), new SocketAddress[1]);
     }
@@ -102,7 +137,7 @@ final class SimulatedConnections {
             if (result == 0) {
                 return true;
             }
-            SimulatedProgram.require(result == -WinsockErrors.WSAECONNREFUSED, "connect gave " + result);
+            SimulatedProgram.require(weather.mayFailConnect((int) -result), "connect gave " + result);
         }
         return false;
     }
@@ -113,10 +148,33 @@ final class SimulatedConnections {
         return ends;
     }
 
-    /// One that is connected and open, or null.
+    /// One that is open, and connected if it is not for datagrams; or null.
     SimulatedEnd any() {
-        List<SimulatedEnd> usable = ends.stream().filter(SimulatedEnd::isUsable).toList();
+        boolean isMailbox = random.nextInt(3) == 0;
+        List<SimulatedEnd> usable =
+                (isMailbox ? mailboxes : ends).stream().filter(SimulatedEnd::isUsable).toList();
         return usable.isEmpty() ? null : usable.get(random.nextInt(usable.size()));
+    }
+
+    /// Connects a socket for datagrams to another, or ends that. It may have to wait for sends before it,
+    /// which no routine may do that interrupts a call.
+    void choosePeer(SimulatedEnd end) {
+        if (end.inCall || Caller.current().isInRoutine()) {
+            return;
+        }
+        SimulatedEnd before = end.addressee;
+        SimulatedEnd peer = random.nextBoolean() ? mailboxes.get(random.nextInt(mailboxes.size())) : null;
+        end.inCall = true;
+        end.addressee = null;
+        long result = requests.routines().alertably(() -> end.socket.handshake()
+                .connect(peer == null ? null : peer.address(), Caller.current()));
+        requests.routines().say("peer of " + end + " is " + peer + ": " + result);
+        boolean isEnded = (result == -SimulatedProgram.ABORTED && (end.closed || end.cancelled))
+                || (result == -WinsockErrors.WSAENOTSOCK && end.closed);
+        boolean mayBe = result == 0 || isEnded || weather.mayCause((int) -result, end);
+        SimulatedProgram.require(mayBe, "a peer gave " + result);
+        end.addressee = result == 0 ? peer : before;
+        end.inCall = false;
     }
 
     void shutdown(SimulatedEnd end) {
@@ -130,6 +188,10 @@ final class SimulatedConnections {
         end.closed = true;
         SimulatedProgram.require(engine.close(end.socket.handle(), Caller.current()), "close");
         requests.mustHaveEnded(end);
+    }
+
+    void closeMailboxes() {
+        mailboxes.stream().filter(SimulatedEnd::isUsable).forEach(this::close);
     }
 
     void finish() {

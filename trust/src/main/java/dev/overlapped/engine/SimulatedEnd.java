@@ -1,9 +1,21 @@
 package dev.overlapped.engine;
 
-/// One end of a connection of a random program.
+import dev.overlapped.address.Endpoint;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// One end of a connection of a random program, or a socket for datagrams.
 final class SimulatedEnd {
     final String name;
     final Socket socket;
+    /// Null for an end of a connection.
+    private final SimulatedDatagrams datagrams;
+    private final InetSocketAddress address;
+    /// Whom datagrams go to that name nobody; null: there is no such peer, or a thread is choosing one.
+    SimulatedEnd addressee;
+    /// Whom a socket for datagrams may send to, itself among them.
+    List<SimulatedEnd> others = List.of();
     SimulatedStream outgoing;
     SimulatedStream incoming;
     SimulatedEnd peer;
@@ -22,9 +34,55 @@ final class SimulatedEnd {
     boolean reset;
 
     SimulatedEnd(String name, Socket socket) {
+        this(name, socket, null);
+    }
+
+    /// A socket for `datagrams`, which is bound.
+    SimulatedEnd(String name, Socket socket, SimulatedDatagrams datagrams) {
         this.name = name;
         this.socket = socket;
+        this.datagrams = datagrams;
+        this.address = datagrams == null ? null : (InetSocketAddress) socket.localAddress();
     }
+
+    boolean isForDatagrams() {
+        return datagrams != null;
+    }
+
+    /// Of a socket for datagrams, closed or not.
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /// Leaves its address in `endpoint`.
+    void tell(Endpoint endpoint) {
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress().getAddress());
+        if (bytes.remaining() == Integer.BYTES) {
+            endpoint.setIpv4(bytes.getInt(), address.getPort());
+        } else {
+            endpoint.setIpv6(bytes.getLong(), bytes.getLong(), 0, address.getPort());
+        }
+    }
+
+    // ---- what it sends and receives ----
+
+    void sends(SimulatedTransfer transfer) {
+        if (datagrams != null) {
+            datagrams.add(transfer);
+        } else {
+            outgoing.add(transfer);
+        }
+    }
+
+    void receives(SimulatedTransfer transfer) {
+        if (datagrams != null) {
+            datagrams.receive(transfer);
+        } else {
+            incoming.receive(transfer);
+        }
+    }
+
+    // ---- its state ----
 
     void connectTo(SimulatedEnd other) {
         peer = other;
@@ -34,15 +92,19 @@ final class SimulatedEnd {
     }
 
     boolean isUsable() {
-        return !closed && socket.isConnected();
+        return !closed && (datagrams != null || socket.isConnected());
     }
 
     boolean mayBreak() {
         return closed || reset || peer == null || peer.closed;
     }
 
-    /// A request has failed, or was refused, because the connection is lost: all hear the same reason.
-    void breaks(int code) {
+    /// A request has ended with `code`, or was refused. If that means that the connection is lost, all hear
+    /// the same reason.
+    void fails(int code) {
+        if (isForDatagrams() || !SimulatedWeather.isLoss(code)) {
+            return;
+        }
         broken = true;
         if (!closed) {
             boolean isSame = reason == 0 || reason == code;

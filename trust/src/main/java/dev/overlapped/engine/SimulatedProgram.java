@@ -1,7 +1,6 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.error.WinsockErrors;
-import dev.overlapped.provider.simulated.Chance;
 import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
 import dev.overlapped.provider.simulated.SimulatedThreads;
@@ -12,10 +11,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// A program of a few threads on the real engine and a simulated network, chosen by a seed: they share some
-/// connections, start requests in all ways, wait in all ways for their own and for each other's, cancel, shut
-/// down and close, stay away for long, and end with requests pending. At last the first one drains what is
-/// left. What the engine promises is checked by [SimulatedRequests] whenever something ends, by
-/// [SimulatedLocks] wherever a thread may lose its turn, and here after each step.
+/// connections and sockets for datagrams, start requests in all ways, wait in all ways for their own and for
+/// each other's, cancel, shut down and close, stay away for long, and end with requests pending; and all that
+/// in [SimulatedWeather]. At last the first one drains what is left. What the engine promises is checked by
+/// [SimulatedRequests] whenever something ends, by [SimulatedLocks] wherever a thread may lose its turn, and
+/// here after each step.
 ///
 /// Who runs when is left to the seed as well, so a run is repeated by its seed.
 public final class SimulatedProgram {
@@ -38,6 +38,7 @@ public final class SimulatedProgram {
     private final SimulatedThreads threads;
     private final Engine engine;
     private final SimulatedLocks locks;
+    private final SimulatedWeather weather;
     private final SimulatedRequests requests;
     private final SimulatedConnections connections;
     private final Arena doomed = Arena.ofShared();
@@ -45,13 +46,7 @@ public final class SimulatedProgram {
     public SimulatedProgram(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
-        boolean roomy = random.nextInt(4) == 0;
-        SimulatedOptions options = SimulatedOptions.calm(seed)
-                .withBufferBytes(roomy ? 1 << 16 : 1 + random.nextInt(3000)).withDelayNanosMax(2 * MILLI)
-                .with(Chance.SHORT_SENDS, random.nextDouble() * 0.5)
-                .with(Chance.SHORT_RECEIVES, random.nextDouble() * 0.5)
-                .with(Chance.DELAYS, random.nextDouble())
-                .with(Chance.REFUSED_CONNECTS, random.nextInt(3) == 0 ? 0.3 : 0);
+        SimulatedOptions options = SimulatedWeather.options(seed, random);
         ThreadOptions threadOptions = new ThreadOptions(random.nextDouble() * 0.5, random.nextInt(4) > 0);
         this.locks = new SimulatedLocks();
         this.provider = new SimulatedProvider(options, threadOptions, new SplittableRandom(seed),
@@ -59,8 +54,9 @@ public final class SimulatedProgram {
         this.threads = provider.threads();
         this.engine = new Engine(locks.watching(provider), true);
         locks.watch(engine);
-        this.requests = new SimulatedRequests(engine, random);
-        this.connections = new SimulatedConnections(engine, random, requests);
+        this.weather = new SimulatedWeather(options, provider, random);
+        this.requests = new SimulatedRequests(engine, random, weather);
+        this.connections = new SimulatedConnections(engine, random, requests, weather);
     }
 
     /// Runs it; what it did, line by line. One seed in four is a program on the public APIs instead.
@@ -107,6 +103,7 @@ public final class SimulatedProgram {
 
     private void runFirst() {
         connections.listen();
+        connections.openMailboxes();
         connections.connect();
         List<Thread> others = new ArrayList<>();
         for (int i = random.nextInt(OTHERS_MAX + 1); i > 0; i--) {
@@ -137,7 +134,12 @@ public final class SimulatedProgram {
             case 0 -> away();
             case 1 -> cancel();
             case 2 -> end();
-            case 3 -> doomOrCall();
+            case 3 -> {
+                doomOrCall();
+                if (random.nextInt(3) == 0) {
+                    weather.change(connections.any(), routines());
+                }
+            }
             case 4, 5, 6, 7, 8, 9, 10, 11 -> move(end, true);
             case 12, 13, 14, 15, 16, 17 -> move(end, false);
             case 18, 19, 20 -> requests.awaitEvents();
@@ -180,6 +182,10 @@ public final class SimulatedProgram {
             case 0, 1, 2 -> connections.shutdown(end);
             case 3, 4 -> connections.close(end);
             default -> {
+                if (end.isForDatagrams()) {
+                    connections.choosePeer(end);
+                    return;
+                }
                 routines().say("reset " + end);
                 end.reset = true;
                 end.peer.reset = true;
@@ -226,8 +232,11 @@ public final class SimulatedProgram {
     private void settle() {
         routines().say("settle");
         routines().settle();
+        weather.settle(routines());
+        connections.closeMailboxes();
         boolean more;
         do {
+            long before = requests.ended();
             if (!requests.isAccepting()) {
                 connections.closeStrays();
             }
@@ -236,7 +245,6 @@ public final class SimulatedProgram {
                 more |= end.isUsable() && settle(end);
             }
             more |= requests.hasPending();
-            long before = requests.ended();
             boolean over = routines().sleep(more ? LONG_NANOS : 0, true) == Caller.TIMEOUT;
             requests.check();
             require(!more || !over || requests.ended() > before, "nothing happens any more: " + requests);
@@ -263,9 +271,13 @@ public final class SimulatedProgram {
 
     /// All threads have ended.
     private void requireNothingLeft() {
-        engine.forEachReactor(each -> require(each.owner() == null || each == engine.adoption().reactor(),
+        List<Reactor> reactors = new ArrayList<>();
+        engine.forEachReactor(reactors::add);
+        reactors.forEach(each -> require(each.owner() == null || each == engine.adoption().reactor(),
                 "a reactor is not given back"));
+        require(provider.openPollers() == reactors.size(), provider.openPollers() + " pollers are open");
         require(provider.openDescriptors() == 1, provider.openDescriptors() + " descriptors are open");
+        require(provider.leftovers().bytes() == 0, "bytes are left: " + provider.leftovers());
         if (doomed.scope().isAlive()) {
             doomed.close();
         }

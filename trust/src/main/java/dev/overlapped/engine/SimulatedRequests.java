@@ -2,6 +2,7 @@ package dev.overlapped.engine;
 
 import static dev.overlapped.engine.SimulatedRoutines.require;
 
+import dev.overlapped.address.Endpoint;
 import dev.overlapped.engine.SimulatedTransfer.State;
 import dev.overlapped.error.WinsockErrors;
 import java.lang.foreign.Arena;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
@@ -23,11 +23,10 @@ final class SimulatedRequests implements Completion {
     private static final int SOL_SOCKET = 0xffff;
     private static final int SO_SNDTIMEO = 0x1005;
     private static final long MILLI = 1_000_000;
-    private static final Set<Integer> LOST =
-            Set.of(WinsockErrors.WSAECONNABORTED, WinsockErrors.WSAECONNRESET);
 
     private final Engine engine;
     private final SplittableRandom random;
+    private final SimulatedOutcomes outcomes;
     private final Map<Thread, SimulatedRoutines> ofThreads = new HashMap<>();
     private MemorySegment slab = MemorySegment.NULL;
     private final List<SimulatedTransfer> all = new ArrayList<>();
@@ -35,9 +34,10 @@ final class SimulatedRequests implements Completion {
     private final List<SimulatedTransfer> pending = new ArrayList<>();
     private long ended;
 
-    SimulatedRequests(Engine engine, SplittableRandom random) {
+    SimulatedRequests(Engine engine, SplittableRandom random, SimulatedWeather weather) {
         this.engine = engine;
         this.random = random;
+        this.outcomes = new SimulatedOutcomes(weather);
     }
 
     /// The calling thread takes part.
@@ -64,6 +64,7 @@ final class SimulatedRequests implements Completion {
         boolean untilFull = !sends && doomed == null && random.nextInt(8) == 0;
         Request request = sends ? caller().send(end.socket, 0, true)
                 : caller().receive(end.socket, 0, untilFull);
+        address(transfer, request);
         for (MemorySegment buffer : transfer.buffers) {
             require(request.add(buffer, buffer.byteSize(), true), "its memory can be used", transfer);
         }
@@ -91,9 +92,25 @@ final class SimulatedRequests implements Completion {
             }
         }
         if (sends) {
-            end.outgoing.add(transfer);
+            end.sends(transfer);
         }
         return transfer;
+    }
+
+    /// A datagram says where to, or goes to the peer; a receive asks where from.
+    private void address(SimulatedTransfer transfer, Request request) {
+        SimulatedEnd end = transfer.end;
+        if (!end.isForDatagrams()) {
+            return;
+        }
+        if (!transfer.sends) {
+            request.tellSender(this, transfer, null);
+        } else if (end.addressee == null || random.nextInt(4) == 0) {
+            transfer.to = end.others.get(random.nextInt(end.others.size()));
+            transfer.to.tell(request.to());
+        } else {
+            transfer.to = end.addressee;
+        }
     }
 
     private MemorySegment allocate(int bytes) {
@@ -120,29 +137,22 @@ final class SimulatedRequests implements Completion {
             require(transfer.code == 0 && transfer.bytes == result, "the call gives its count", transfer);
         } else if (result == -WinsockErrors.WSA_IO_PENDING) {
             require(transfer.begun, "what is pending has begun", transfer);
-        } else {
-            require(transfer.state != State.DONE, "a refused request is not told of again", transfer);
+        } else if (transfer.state != State.DONE) {
             refused(transfer, (int) -result);
+        } else {
+            // What was cut short has been received all the same, and is told.
+            boolean isCut = transfer.code == -result && transfer.code == WinsockErrors.WSAEMSGSIZE;
+            require(isCut, "a refused request is not told of again", transfer);
         }
     }
 
     private void refused(SimulatedTransfer transfer, int code) {
         pending.remove(transfer);
+        ended++;
         transfer.wasRefused = true;
+        transfer.bytes = 0;
         transfer.state = State.NEW;
-        SimulatedEnd end = transfer.end;
-        boolean mayBe = (code == WinsockErrors.WSAESHUTDOWN && transfer.sends && end.sendingShut)
-                || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
-                || code == WinsockErrors.WSAEWOULDBLOCK
-                || (code == WinsockErrors.WSAENOTSOCK && end.closed)
-                || (LOST.contains(code) && end.mayBreak());
-        require(mayBe, "it is refused for a reason, not " + code, transfer);
-        if (LOST.contains(code)) {
-            end.breaks(code);
-        }
-        if (transfer.sends) {
-            end.outgoing.removeLast();
-        }
+        outcomes.refused(transfer, code);
     }
 
     /// A call that does not wait; a send may, for a while, and alertably.
@@ -156,6 +166,7 @@ final class SimulatedRequests implements Completion {
         transfer.isCall = true;
         Request request = sends ? caller().send(end.socket, 0, waits)
                 : caller().receive(end.socket, 0, false);
+        address(transfer, request);
         for (MemorySegment buffer : transfer.buffers) {
             require(request.add(buffer, buffer.byteSize(), false), "its memory can be used", transfer);
         }
@@ -170,7 +181,9 @@ final class SimulatedRequests implements Completion {
         end.inCall = false;
         routines().say("call" + (waits ? " and wait " : " ") + transfer + ": " + result);
         boolean isRefused = result == -WinsockErrors.WSAESHUTDOWN || result == -WinsockErrors.WSAENOTSOCK;
-        if (isRefused || (result < 0 && !waits)) {
+        if (result == -WinsockErrors.WSAEMSGSIZE && !sends) {
+            end(transfer, WinsockErrors.WSAEMSGSIZE, transfer.length());
+        } else if (isRefused || (result < 0 && !waits)) {
             refused(transfer, (int) -result);
         } else {
             end(transfer, result < 0 ? (int) -result : 0, Math.max(0, result));
@@ -185,6 +198,11 @@ final class SimulatedRequests implements Completion {
         require(transfer.owner == routines() && !transfer.begun, "it begins once, in its call", transfer);
         transfer.begun = true;
         transfer.state = State.PENDING;
+    }
+
+    @Override
+    public void received(Endpoint from, Object into, Object length) {
+        ((SimulatedTransfer) into).fromPort = from.port();
     }
 
     @Override
@@ -206,14 +224,7 @@ final class SimulatedRequests implements Completion {
         ended++;
         requireTurn(transfer);
         pending.remove(transfer);
-        requireReason(transfer);
-        if (transfer.sends) {
-            boolean some = transfer.isCall && bytes > 0 && bytes <= transfer.length();
-            boolean full = some || bytes == transfer.length();
-            require(code != 0 || full, "a send ends when all its bytes are taken", transfer);
-        } else {
-            endReceive(transfer);
-        }
+        outcomes.ended(transfer);
     }
 
     /// What succeeds does so in the order of the calls.
@@ -228,40 +239,6 @@ final class SimulatedRequests implements Completion {
             boolean same = other.end == transfer.end && other.sends == transfer.sends;
             // A call's end is seen only when its thread comes back from it.
             require(!same || other.isAccept() || other.isCall, "it ends behind " + other, transfer);
-        }
-    }
-
-    private static void requireReason(SimulatedTransfer transfer) {
-        SimulatedEnd end = transfer.end;
-        int code = transfer.code;
-        boolean mayBe = code == 0
-                || (code == SimulatedProgram.ABORTED && mayBeAborted(transfer))
-                || (code == WinsockErrors.WSAEFAULT && transfer.doomed)
-                || (code == WinsockErrors.WSAETIMEDOUT && transfer.isCall)
-                || (LOST.contains(code) && end.mayBreak());
-        require(mayBe, "it fails for a reason", transfer);
-        if (LOST.contains(code)) {
-            end.breaks(code);
-        }
-    }
-
-    private static boolean mayBeAborted(SimulatedTransfer transfer) {
-        SimulatedEnd end = transfer.end;
-        return transfer.cancelled || end.cancelled || end.closed || transfer.owner.hasThreadEnded();
-    }
-
-    private static void endReceive(SimulatedTransfer transfer) {
-        SimulatedEnd end = transfer.end;
-        require(transfer.bytes <= transfer.length(), "it has room for what it received", transfer);
-        end.incoming.receive(transfer);
-        if (transfer.code == 0 || transfer.code == SimulatedProgram.ABORTED) {
-            require(transfer.isUntouchedBehind(), "nothing is written behind its bytes", transfer);
-        }
-        if (transfer.code == 0 && transfer.bytes == 0 && transfer.length() > 0) {
-            boolean mayEnd = end.peer.sendingShut || end.peer.closed;
-            require(mayEnd, "the stream ends only if somebody ends it", transfer);
-            end.incoming.end();
-            end.ended = true;
         }
     }
 

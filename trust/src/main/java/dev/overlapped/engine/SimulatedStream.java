@@ -1,5 +1,6 @@
 package dev.overlapped.engine;
 
+import dev.overlapped.error.WinsockErrors;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,11 +19,6 @@ final class SimulatedStream {
 
     void add(SimulatedTransfer send) {
         sends.add(send);
-    }
-
-    /// The last one was refused.
-    void removeLast() {
-        sends.removeLast();
     }
 
     void receive(SimulatedTransfer receive) {
@@ -77,9 +73,10 @@ final class SimulatedStream {
         return countIsKnown(send) ? send.bytes : send.length();
     }
 
+    /// Of one that was refused it is none.
     private static boolean countIsKnown(SimulatedTransfer send) {
-        return send.state == SimulatedTransfer.State.DONE
-                && (send.code == 0 || (send.code == SimulatedProgram.ABORTED && !send.isCall));
+        boolean keepsCount = send.code == 0 || (WinsockErrors.keepsCount(send.code) && !send.isCall);
+        return send.wasRefused || (send.state == SimulatedTransfer.State.DONE && keepsCount);
     }
 
     /// That a call has ended is not known before its thread comes back from it.

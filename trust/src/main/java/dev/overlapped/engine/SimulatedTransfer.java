@@ -24,6 +24,10 @@ final class SimulatedTransfer {
     final boolean doomed;
     /// The socket it was started on; an accept's is the listener.
     Socket socket;
+    /// Where a datagram goes to; null: nobody knows.
+    SimulatedEnd to;
+    /// The port that a datagram has come from, as the request was told.
+    int fromPort;
     EventObject event;
     boolean hasRoutine;
     /// It is a call: nobody is told but its caller.
