@@ -9,17 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/// A copy of the sources of `core` with a fault in it, compiled. It lies in a folder of its own, and is made
-/// anew each time, since the sources change. Only what the patch has changed is compiled: all else is as it
-/// is in the real core, which comes behind it on the class path.
+/// The sources of `core` that a patch changes, with the fault in them, compiled. They lie in a folder of
+/// their own, and are made anew each time, since the sources change. All else is as it is in the real core,
+/// which comes behind them on the class path.
 final class BrokenCore {
-    private static final Path SOURCES = Path.of("core", "src", "main", "java");
-
     private final Path folder;
 
     private BrokenCore(Path folder) {
@@ -33,7 +30,11 @@ final class BrokenCore {
         if (Files.exists(folder)) {
             delete(folder);
         }
-        copy(root.resolve(SOURCES), folder.resolve(SOURCES));
+        for (Path file : plant.files()) {
+            Path copy = folder.resolve(file);
+            Files.createDirectories(copy.getParent());
+            Files.copy(root.resolve(file), copy);
+        }
         built.apply(plant);
         built.compile(plant);
         return built;
@@ -42,16 +43,6 @@ final class BrokenCore {
     /// What goes before the real core on a class path.
     Path classes() {
         return folder.resolve("classes");
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path copy = to.resolve(from.relativize(file));
-                Files.createDirectories(copy.getParent());
-                Files.copy(file, copy);
-            }
-        }
     }
 
     private static void delete(Path folder) throws IOException {
