@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     description = "Tries to break the engine.",
-    subcommands = {SimulateCommand.class, SoakCommand.class, Races.class},
+    subcommands = {SimulateCommand.class, SoakCommand.class, RacesCommand.class},
     footer = {"", "Exit codes: 0 nothing broke, 1 something did, 2 the command was not understood."})
 public final class Main implements Callable<Integer> {
     @Spec

@@ -17,10 +17,11 @@ class RacesTest {
     @Test
     @Timeout(300)
     void whateverThreadsMeetTheEngineKeepsItsPromises() throws Exception {
-        Collection<TestResult> results = Races.run(Path.of("target", "races"), List.of("-f", "1", "-fsm", "1",
-                "-iters", "1", "-time", "200", "-sc", "false", "-jvmArgs", "-XX:+UseParallelGC"));
+        Collection<TestResult> results = RacesCommand.run(Path.of("target", "races"),
+                List.of("-f", "1", "-fsm", "1", "-iters", "1", "-time", "200", "-sc", "false", "-jvmArgs",
+                        "-XX:+UseParallelGC"));
         assertThat(results).hasSize(RACES);
-        assertThat(results).allSatisfy(race -> assertThat(Races.held(race))
+        assertThat(results).allSatisfy(race -> assertThat(RacesCommand.held(race))
                 .as("%s: %s %s", race.getName(), race.status(), race.grading().failureMessages).isTrue());
     }
 }

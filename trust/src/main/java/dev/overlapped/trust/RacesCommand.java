@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     description = {
         "Runs what is done where threads meet, very often, and looks at what comes out (jcstress).",
         "A report in HTML is left in trust/target/races."})
-public final class Races implements Callable<Integer> {
+public final class RacesCommand implements Callable<Integer> {
     /// How often jcstress runs a race in the long form, each time with other options of the JIT compiler.
     private static final long CONFIGURATIONS = 4;
     private static final long MS_PER_MINUTE = 60_000;
@@ -52,7 +52,7 @@ public final class Races implements Callable<Integer> {
                     "-time", Long.toString(Math.max(ms, TIME_MIN_MS)));
         }
         Collection<TestResult> results = run(folder, options);
-        boolean held = !results.isEmpty() && results.stream().allMatch(Races::held);
+        boolean held = !results.isEmpty() && results.stream().allMatch(RacesCommand::held);
         return held ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
