@@ -6,6 +6,8 @@ import dev.overlapped.provider.BufferList;
 import dev.overlapped.provider.Errno;
 import dev.overlapped.provider.MessageFlags;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /// What operations on messages make of each result of the network, and of the parts of a message.
@@ -146,6 +148,40 @@ class DatagramOperationsTest {
         assertThat(attempt(send, (long) -Errno.EAGAIN)).isEqualTo(-Errno.EAGAIN);
         assertThat(parts.isEmpty()).isFalse();
         assertThat(attempt(send, (long) -Errno.ECONNRESET)).isEqualTo(-Errno.ECONNRESET);
+        assertThat(parts.isEmpty()).isTrue();
+    }
+
+    private void prepareText(int flags, String... pieces) {
+        send.prepare(flags, parts);
+        for (String piece : pieces) {
+            byte[] bytes = piece.getBytes(StandardCharsets.US_ASCII);
+            send.buffers().add(MemorySegment.ofArray(bytes), bytes.length);
+        }
+    }
+
+    @Test
+    void partsLeaveInOrderAsOneMessageAndTheNextOneHasNoneOfThem() {
+        String large = "x".repeat(10_000);
+        prepareText(MessageFlags.PARTIAL, "one ", "two ");
+        assertThat(attempt(send)).isEqualTo(8);
+        prepareText(MessageFlags.PARTIAL, large);
+        attempt(send);
+        prepareText(0, " three", " four");
+        Answers answers = new Answers(10_019L, 4L);
+        assertThat(send.attempt(answers.provider(), DESCRIPTOR, BYTES_MAX)).isEqualTo(11);
+        assertThat(answers.text()).isEqualTo("one two " + large + " three four");
+        prepareText(0, "next");
+        assertThat(send.attempt(answers.provider(), DESCRIPTOR, BYTES_MAX)).isEqualTo(4);
+        assertThat(answers.text()).isEqualTo("next");
+    }
+
+    @Test
+    void aPartWhoseMemoryHasClosedIsRefused() {
+        send.prepare(MessageFlags.PARTIAL, parts);
+        try (Arena arena = Arena.ofConfined()) {
+            send.buffers().add(arena.allocate(1), 1);
+        }
+        assertThat(attempt(send)).isEqualTo(-Errno.EFAULT);
         assertThat(parts.isEmpty()).isTrue();
     }
 }
