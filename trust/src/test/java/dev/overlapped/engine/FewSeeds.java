@@ -14,7 +14,7 @@ class FewSeeds {
     private static final int DEPTH = 2;
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 8, 16, 24, 32})
+    @ValueSource(longs = {0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88})
     void whateverAProgramDoesTheEngineKeepsItsPromises(long first) {
         for (long seed = first; seed < first + SEEDS; seed++) {
             new SimulatedProgram(seed).run();
