@@ -56,7 +56,8 @@ public final class Bars {
             entry("a-1", EnumSet.of(ROUTINE, BLOCKING)),
             entry("a-1k", EnumSet.of(ROUTINE, BLOCKING)),
             entry(ECHO, EnumSet.of(ROUTINE, C_EPOLL, NETTY_URING, NIO2, SELECTOR)),
-            entry(CROWD, EnumSet.of(ROUTINE, SELECTOR, NIO2, VIRTUAL, NETTY_EPOLL, NETTY_URING)),
+            entry(CROWD,
+                EnumSet.of(ROUTINE, C_EPOLL, SELECTOR, NIO2, VIRTUAL, NETTY_EPOLL, NETTY_URING)),
             entry(PAGE, EnumSet.of(EVENT, C_BLOCKING)),
             entry(SMALL, EnumSet.of(ROUTINE, SELECTOR, NIO2, VIRTUAL, NETTY_EPOLL_FC, NETTY_URING_FC)),
             entry(IDLE, EnumSet.of(ROUTINE)));

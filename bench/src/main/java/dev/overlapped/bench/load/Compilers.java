@@ -9,13 +9,15 @@ import java.util.concurrent.TimeUnit;
 /// in C has none, and is at rest.
 final class Compilers {
     private static final long STRETCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /// What is called once for many messages comes late to the compilers, after they have paused.
+    private static final int STRETCHES_AT_REST = 4;
     /// Of one CPU, in a stretch.
     private static final double RESTING_SHARE = 0.05;
 
     private final long process;
     private long stretchFrom = System.nanoTime();
     private long used;
-    private boolean isAtRest;
+    private int stretchesAtRest;
 
     /// Those of this VM and of `process`, from now on.
     Compilers(long process) throws IOException {
@@ -28,16 +30,17 @@ final class Compilers {
             + ProcessSample.compilerNanos(ProcessHandle.current().pid());
     }
 
-    /// Whether they did next to nothing in the last whole stretch that has been looked at.
+    /// Whether they did next to nothing in the last whole stretches that have been looked at.
     boolean isAtRest() throws IOException {
         long now = System.nanoTime();
         if (now - stretchFrom >= STRETCH_NANOS) {
             long usedNow = nanos();
             // A compiler thread without work ends, and its time is then missing.
-            isAtRest = usedNow - used < RESTING_SHARE * (now - stretchFrom);
+            boolean rests = usedNow - used < RESTING_SHARE * (now - stretchFrom);
+            stretchesAtRest = rests ? stretchesAtRest + 1 : 0;
             used = usedNow;
             stretchFrom = now;
         }
-        return isAtRest;
+        return stretchesAtRest >= STRETCHES_AT_REST;
     }
 }

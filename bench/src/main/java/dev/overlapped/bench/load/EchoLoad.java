@@ -1,5 +1,6 @@
 package dev.overlapped.bench.load;
 
+import dev.overlapped.bench.measure.Metric;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
@@ -57,7 +58,7 @@ final class EchoLoad {
             } else {
                 fixed(selector);
             }
-            conversation.resultAndEnd(window.figures());
+            conversation.resultAndEnd(window.figures().put(Metric.STARVED, starved()));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {
@@ -65,6 +66,11 @@ final class EchoLoad {
                 link.close();
             }
         }
+    }
+
+    private long starved() {
+        return links.stream()
+            .filter(link -> link.isInFlight() && link.begunAt() - window.begunAt() < 0).count();
     }
 
     private void back(Selector selector) throws IOException {

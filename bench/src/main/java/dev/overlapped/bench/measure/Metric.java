@@ -16,6 +16,9 @@ public enum Metric {
     P99("p99 us", 1, false),
     /// 999 of 1,000 took no longer.
     P999("p99.9 us", 1, false),
+    /// Connections whose message was under way when the window began, and still is at its end: how long it
+    /// takes is in no percentile.
+    STARVED("starved", 0, false),
     /// Datagrams that have not come back in the whole window.
     LOST("lost", 0, false),
     /// System calls of the server for an operation, seen in a run of their own.
