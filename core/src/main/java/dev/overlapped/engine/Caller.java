@@ -3,6 +3,8 @@ package dev.overlapped.engine;
 import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.operation.Batch;
 import dev.overlapped.operation.Operation;
+import dev.overlapped.operation.Receive;
+import dev.overlapped.provider.ReadyEvents;
 import java.util.ArrayList;
 
 /// A thread that calls the API: the requests it starts, the routines that wait for it to be alertable, and
@@ -40,6 +42,10 @@ public final class Caller {
     /// Threads to wake, and accepts to go on with, once no lock is held.
     private final ArrayList<Caller> toWake = new ArrayList<>();
     private final ArrayList<Request> toContinue = new ArrayList<>();
+
+    /// Written by [#lookAhead], since what is looked at and never used may be left out by the compiler.
+    @SuppressWarnings("UnusedVariable")
+    private int lookedAt;
 
     /// Of the faithful API: what WSAGetLastError answers.
     private int lastError;
@@ -326,6 +332,29 @@ public final class Caller {
             engine.provider().threads().turn();
             toWake.removeLast().waiter.wake();
         }
+    }
+
+    /// Looks at what the attempts on `events` will need, and what follows them: more sockets than a cache
+    /// holds are fetched side by side this way, rather than one after the other between system calls
+    /// (docs/decisions/0027). It takes no lock: what it sees may be old, and nothing is done with it.
+    void lookAhead(ReadyEvents events) {
+        int seen = 0;
+        for (int i = 0; i < events.size(); i++) {
+            Socket socket = engine.socket(events.key(i));
+            if (socket != null) {
+                seen += lookAhead(socket.receives.requests.first()) + socket.sends.requests.size()
+                        + (socket.isUrgentInline() ? 1 : 0);
+            }
+        }
+        lookedAt = seen;
+    }
+
+    private static int lookAhead(Request request) {
+        if (request == null || !(request.operation() instanceof Receive receive)) {
+            return 0;
+        }
+        Object toldTo = request.tag;
+        return receive.buffers().lookAhead() + (toldTo == null || toldTo.getClass() == Object.class ? 1 : 0);
     }
 
     // ---- what it is ----

@@ -33,7 +33,8 @@ final class OperationQueue {
     private final Socket socket;
     private final TransportProvider provider;
     private final boolean writes;
-    private final Home.Chain requests = new Home.Chain();
+    /// Others only look ahead.
+    final Home.Chain requests = new Home.Chain();
     private final Home home;
     /// The kernel may have room or bytes: it has not said otherwise since the last event.
     private boolean ready = true;

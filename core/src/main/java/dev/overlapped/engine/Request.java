@@ -26,7 +26,7 @@ public final class Request implements ApcQueue.Apc, Waiter.Condition {
     private OperationQueue queue;
 
     private Completion completion;
-    private Object tag;
+    Object tag;
     private Object routine;
     private EventObject event;
     /// A call that waits for its own end: nobody is told, the caller looks.

@@ -133,4 +133,11 @@ public final class BufferList {
     public long length(int index) {
         return ends[cursor + index] - starts[cursor + index];
     }
+
+    /// Looks at the first piece, so that the processor has it at hand when it is needed. By any thread, at
+    /// any moment: the result means nothing.
+    public int lookAhead() {
+        MemorySegment segment = segments[0];
+        return segment == null ? 0 : (int) (segment.address() + starts[0] + ends[0]);
+    }
 }

@@ -26,6 +26,11 @@ public final class ReadyEvents {
         return size;
     }
 
+    /// There may be more than one poll hands out.
+    public boolean isFull() {
+        return size == EVENTS_MAX;
+    }
+
     /// The key that the descriptor was watched under.
     public long key(int index) {
         return keys[index];
