@@ -286,7 +286,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aConnectionWhoseSocketWasClosedIsClosedToo() {
+    void aConnectionWhoseSocketHasBecomeAnotherOneIsClosed() {
         Socket listener = network.listener();
         Socket fresh = awaited(listener);
         connect(network.stream(), listener);
