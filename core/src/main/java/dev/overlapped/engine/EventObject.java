@@ -278,7 +278,6 @@ public final class EventObject {
         /// Lets go of the events.
         void clear() {
             Arrays.fill(events, 0, count, null);
-            queues.clear();
             count = 0;
         }
 

@@ -29,7 +29,8 @@ final class Waiter {
         default void end(Caller caller) {
         }
 
-        /// Sees to it that what is waited for makes progress, also where another thread started it.
+        /// Sees to it that what is waited for makes progress, also where another thread started it. A thread
+        /// that parks has no reactor to do so with, and is not asked.
         default void drive(Caller caller) {
         }
     }
@@ -289,7 +290,6 @@ final class Waiter {
 
     /// One turn of a wait without a reactor: true when the condition was satisfied.
     private boolean park(Condition condition, long nanos, boolean alertable) {
-        condition.drive(caller);
         mode = PARKED;
         boolean satisfied = condition.isSatisfied(caller);
         if (satisfied || (alertable && apcs.hasRunnable())) {
