@@ -69,6 +69,15 @@ class SmokeTest {
     }
 
     @Test
+    void anEchoTellsHowManyConnectionsGotNoAnswer() {
+        results.runs().forEach((workload, peers) -> peers.forEach((peer, rounds) -> {
+            boolean echoes = workload.id().matches("[abi].*");
+            assertThat(rounds.get(0).value(Metric.STARVED).isPresent()).as(workload + " " + peer)
+                .isEqualTo(echoes);
+        }));
+    }
+
+    @Test
     void everyRunTellsItsRateAndItsCpu() {
         results.runs().forEach((workload, peers) -> peers.forEach((peer, rounds) -> {
             if (!workload.id().equals("g")) {

@@ -30,13 +30,14 @@ final class Compilers {
             + ProcessSample.compilerNanos(ProcessHandle.current().pid());
     }
 
-    /// Whether they did next to nothing in the last whole stretches that have been looked at.
+    /// Whether they did next to nothing in each of the last four whole stretches.
     boolean isAtRest() throws IOException {
         long now = System.nanoTime();
         if (now - stretchFrom >= STRETCH_NANOS) {
             long usedNow = nanos();
             // A compiler thread without work ends, and its time is then missing.
-            boolean rests = usedNow - used < RESTING_SHARE * (now - stretchFrom);
+            long usedSince = usedNow - used;
+            boolean rests = usedSince >= 0 && usedSince < RESTING_SHARE * (now - stretchFrom);
             stretchesAtRest = rests ? stretchesAtRest + 1 : 0;
             used = usedNow;
             stretchFrom = now;

@@ -58,7 +58,7 @@ final class EchoLoad {
             } else {
                 fixed(selector);
             }
-            conversation.resultAndEnd(window.figures().put(Metric.STARVED, starved()));
+            conversation.resultAndEnd(window.figures().put(Metric.STARVED, (double) starved()));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {

@@ -31,7 +31,7 @@ public record Plan(List<Map.Entry<Workload, Set<Peer>>> entries, int rounds, int
 
     /// How long all of it takes, roughly: a server also has to start, to settle, to be counted and to end.
     public Duration estimate() {
-        long overhead = 900L + Math.min(settleMillis, 400);
+        long overhead = 900L + Math.min(settleMillis, 1150);
         long run = overhead + warmMillis + windowMillis;
         long traces = rounds == 0 ? 0 : (long) runs() / rounds * (traceMillis == 0 ? 0 : traceMillis + 500);
         return Duration.ofMillis(runs() * run + traces);
