@@ -187,6 +187,7 @@ final class Adoption {
     /// another one may stand in for it, turn by turn. False: the network has ended.
     boolean turn() {
         boolean goesOn = self.waiter().pollAsEngine(events);
+        self.lookAhead(events);
         for (int i = 0; i < events.size(); i++) {
             dispatch(events.key(i), events.readiness(i));
         }

@@ -3,7 +3,6 @@ package dev.overlapped.engine;
 import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.operation.Batch;
 import dev.overlapped.operation.Operation;
-import dev.overlapped.operation.Receive;
 import dev.overlapped.provider.ReadyEvents;
 import java.util.ArrayList;
 
@@ -334,27 +333,21 @@ public final class Caller {
         }
     }
 
-    /// Looks at what the attempts on `events` will need, and what follows them: more sockets than a cache
-    /// holds are fetched side by side this way, rather than one after the other between system calls
-    /// (docs/decisions/0027). It takes no lock: what it sees may be old, and nothing is done with it.
+    // ---- a poll of many ----
+
+    /// Looks at what the attempts on `events` will need, and what follows them, if there are as many as a
+    /// poll hands out: more sockets than a cache holds are fetched side by side this way, not one by one
+    /// between system calls (docs/decisions/0027). Takes no lock, does nothing with what it sees.
     void lookAhead(ReadyEvents events) {
         int seen = 0;
-        for (int i = 0; i < events.size(); i++) {
+        for (int i = 0; events.isFull() && i < events.size(); i++) {
             Socket socket = engine.socket(events.key(i));
             if (socket != null) {
-                seen += lookAhead(socket.receives.requests.first()) + socket.sends.requests.size()
+                seen += socket.receives.requests.lookAhead() + socket.sends.requests.lookAhead()
                         + (socket.isUrgentInline() ? 1 : 0);
             }
         }
         lookedAt = seen;
-    }
-
-    private static int lookAhead(Request request) {
-        if (request == null || !(request.operation() instanceof Receive receive)) {
-            return 0;
-        }
-        Object toldTo = request.tag;
-        return receive.buffers().lookAhead() + (toldTo == null || toldTo.getClass() == Object.class ? 1 : 0);
     }
 
     // ---- what it is ----

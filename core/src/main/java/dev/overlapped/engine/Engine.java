@@ -311,9 +311,7 @@ public final class Engine {
 
     /// Attempts what `events` say is ready. Stale ones find no socket, or cost an attempt.
     void dispatch(ReadyEvents events, Caller driver) {
-        if (events.isFull()) {
-            driver.lookAhead(events);
-        }
+        driver.lookAhead(events);
         for (int i = 0; i < events.size(); i++) {
             dispatch(events.key(i), events.readiness(i), driver);
         }

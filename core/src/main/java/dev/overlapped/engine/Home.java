@@ -1,6 +1,7 @@
 package dev.overlapped.engine;
 
 import dev.overlapped.operation.Batch;
+import dev.overlapped.operation.Receive;
 import dev.overlapped.operation.Send;
 import dev.overlapped.provider.Interest;
 import java.util.function.Consumer;
@@ -245,6 +246,17 @@ final class Home {
 
         Request first() {
             return first;
+        }
+
+        /// Looks at what an attempt on the first one will need. The one method that needs no lock: what it
+        /// sees may be old, or half of it, and its result means nothing.
+        int lookAhead() {
+            Request request = first;
+            if (request == null || !(request.operation() instanceof Receive receive)) {
+                return size;
+            }
+            Object tag = request.tag;
+            return receive.buffers().lookAhead() + (tag == null || tag.getClass() == Object.class ? 1 : 0);
         }
 
         /// The first of those that take turns, or null.

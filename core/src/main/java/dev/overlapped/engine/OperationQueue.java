@@ -33,7 +33,6 @@ final class OperationQueue {
     private final Socket socket;
     private final TransportProvider provider;
     private final boolean writes;
-    /// Others only look ahead.
     final Home.Chain requests = new Home.Chain();
     private final Home home;
     /// The kernel may have room or bytes: it has not said otherwise since the last event.

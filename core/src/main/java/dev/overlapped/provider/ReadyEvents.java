@@ -26,7 +26,7 @@ public final class ReadyEvents {
         return size;
     }
 
-    /// There may be more than one poll hands out.
+    /// As many as one poll hands out: there may be more.
     public boolean isFull() {
         return size == EVENTS_MAX;
     }
