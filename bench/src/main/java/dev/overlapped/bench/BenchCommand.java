@@ -60,7 +60,7 @@ final class BenchCommand implements Callable<Integer> {
     private static final int CHECK_ROUNDS = 7;
     private static final int FULL_ROUNDS = 5;
     /// How much longer than planned a warm-up may take.
-    private static final int SETTLE_MILLIS = 3000;
+    private static final int SETTLE_MILLIS = 5000;
 
     @Spec
     private CommandSpec spec;
@@ -78,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--seconds", paramLabel = "S",
         description = "How long a run measures, after a warm-up of at least that time; it goes on until the "
-            + "compilers rest, for up to 3 s more.")
+            + "compilers rest, for up to 5 s more.")
     private Double seconds;
 
     @Option(names = "--quick", description = "Workloads a-1, b-64x64, c-1 and d, 2 short rounds.")
@@ -199,7 +199,7 @@ final class BenchCommand implements Callable<Integer> {
         if (seconds != null && seconds <= 0) {
             throw mistake("--seconds must be positive");
         }
-        return seconds != null ? seconds : quick ? 1 : check ? 1.4 : 2;
+        return seconds != null ? seconds : quick ? 1 : check ? 1.2 : 2;
     }
 
     private List<Map.Entry<Workload, Set<Peer>>> chosen() {

@@ -78,9 +78,9 @@ public final class Bars {
         all.add(Verdict.atMost("b-2000x64, CPU per message, over Netty's better one", 0.85,
             overBest(CROWD, ROUTINE, Metric.CPU, NETTY_EPOLL, NETTY_URING)));
         all.add(cpu(CROWD, SELECTOR, 1.05));
-        all.add(Verdict.atMost("b-2000x64, p99, over the best Java peer's that answers everybody", 1.10,
+        all.add(Verdict.atMost("b-2000x64, p99, over the best Java peer's that starves nobody", 1.10,
             overBest(CROWD, ROUTINE, Metric.P99, SELECTOR, NIO2, VIRTUAL, NETTY_EPOLL, NETTY_URING)));
-        all.add(Verdict.atMost("b-2000x64, connections without an answer", 0,
+        all.add(Verdict.atMost("b-2000x64, starved connections", 0,
             results.spread(CROWD, ROUTINE, Metric.STARVED)));
         all.add(Verdict.atMost("c-1, the page's loop, CPU per send, over C blocking", 1.12,
             results.ratio(PAGE, EVENT, C_BLOCKING, Metric.CPU)));
@@ -131,8 +131,8 @@ public final class Bars {
             results.ratio(workload, ROUTINE, peer, Metric.CPU));
     }
 
-    /// Over the best of `peers` in the same round, of those that answer every connection: the percentiles of
-    /// the others are of fewer connections than the workload has.
+    /// Over the best of `peers` in the same round, of those that starve no connection: the percentiles of the
+    /// others are those of the connections that they serve.
     private Optional<Spread> overBest(String workload, Peer ours, Metric metric, Peer... peers) {
         return results.over(round -> {
             OptionalDouble own = results.value(workload, ours, metric, round);

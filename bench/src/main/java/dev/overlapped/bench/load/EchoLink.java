@@ -17,6 +17,7 @@ final class EchoLink {
     private long messages;
     private long begunAt;
     private boolean inFlight;
+    private boolean starved;
     /// When its next message is due, where that is fixed.
     long due;
 
@@ -85,6 +86,14 @@ final class EchoLink {
 
     long begunAt() {
         return begunAt;
+    }
+
+    void starve() {
+        starved = true;
+    }
+
+    boolean isStarved() {
+        return starved;
     }
 
     void close() throws IOException {

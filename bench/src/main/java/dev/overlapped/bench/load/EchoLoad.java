@@ -28,6 +28,8 @@ final class EchoLoad {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
     /// Between two messages of one connection; 0 where they follow each other.
     private final long intervalNanos;
+    /// Who waits for an answer for so long is starved.
+    private final long starvingNanos;
     private Window window;
     private long now;
     /// The link whose next message is due first, if none were late.
@@ -38,6 +40,7 @@ final class EchoLoad {
         this.conversation = conversation;
         this.intervalNanos = order.kind() == LoadKind.FIXED_RATE
             ? Math.max(1, Math.round(1e9 * order.connections() / order.rate())) : 0;
+        this.starvingNanos = order.windowNanos() / 4;
     }
 
     void run() throws IOException {
@@ -68,9 +71,18 @@ final class EchoLoad {
         }
     }
 
+    /// How many connections have waited for too long, or still do.
     private long starved() {
-        return links.stream()
-            .filter(link -> link.isInFlight() && link.begunAt() - window.begunAt() < 0).count();
+        now = System.nanoTime();
+        links.stream().filter(EchoLink::isInFlight).forEach(this::waited);
+        return links.stream().filter(EchoLink::isStarved).count();
+    }
+
+    /// From the later one of the message's begin and the window's, until now.
+    private void waited(EchoLink link) {
+        if (window.isCounting() && now - Math.max(link.begunAt(), window.begunAt()) >= starvingNanos) {
+            link.starve();
+        }
     }
 
     private void back(Selector selector) throws IOException {
@@ -143,6 +155,7 @@ final class EchoLoad {
             }
             now = System.nanoTime();
             window.count(link.begunAt(), now);
+            waited(link);
             if (intervalNanos == 0) {
                 link.begin(now);
             } else if (link.due - now <= 0) {

@@ -16,8 +16,8 @@ public enum Metric {
     P99("p99 us", 1, false),
     /// 999 of 1,000 took no longer.
     P999("p99.9 us", 1, false),
-    /// Connections whose message that was under way when the window began is not back when it ends. Its time
-    /// is in no percentile, and nothing else is sent there.
+    /// Connections that waited for one answer for a quarter of the window or longer. Few messages are among
+    /// those, and so no percentile tells of them.
     STARVED("starved", 0, false),
     /// Datagrams that have not come back in the whole window.
     LOST("lost", 0, false),
