@@ -32,7 +32,7 @@ final class Reactor {
     private static final int ONE_POLL = 4;
     /// A list that others add to is rid of what has gone when it has come to this size, and whenever it has
     /// doubled since.
-    private static final int LISTED_MIN = 64;
+    static final int LISTED_MIN = 64;
     private static final VarHandle WORD = word();
 
     private final Engine engine;

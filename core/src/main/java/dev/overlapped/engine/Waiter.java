@@ -36,7 +36,7 @@ final class Waiter {
     }
 
     /// A thread that has leased a reactor so often keeps it between its requests, until it stays away.
-    private static final int LEASES_BEFORE_KEPT = 16;
+    static final int LEASES_BEFORE_KEPT = 16;
 
     private static final int RUNNING = 0;
     private static final int POLLING = 1;

@@ -207,7 +207,7 @@ class ApcQueueTest {
     }
 
     @Test
-    void thatIsDoneBetweenTwoPassesIfTheNextOneIsTooLong() {
+    void theNetworkIsLookedAtBetweenTwoPassesIfTheNextOneIsTooLong() {
         int many = ApcQueue.ROUTINES_PER_POLL;
         assertThat(run(new OneThread(), many / 2, many / 2)).doesNotContain("receive=0");
         assertThat(run(new OneThread(), many / 2, many / 2 + 1).indexOf("receive=0")).isEqualTo(many / 2);

@@ -239,17 +239,6 @@ class CallerTest {
     }
 
     @Test
-    void aThreadWithVeryManyRoutinesStartsNoRequestThatBringsAnother() {
-        OneThread one = new OneThread();
-        ApcQueue.Apc nothing = OneThread.apc(null, () -> { });
-        for (int i = 0; i < ApcQueue.ROUTINES_MAX; i++) {
-            assertThat(one.caller.takesRoutine()).isTrue();
-            one.caller.deliverLater(nothing, one.caller);
-        }
-        assertThat(one.caller.takesRoutine()).isFalse();
-    }
-
-    @Test
     void routinesGatherTheirSendsIfMoreOfThemAreLikely() {
         OneThread one = new OneThread();
         Socket socket = one.open();

@@ -246,11 +246,14 @@ class OperationQueueRunTest {
     @Test
     void whoWaitsForWhatHasEndedTakesNothingOver() {
         Caller other = network.another();
-        network.calls.clear();
-        socket.receives.takeOver(other);
-        socket.receives.goHome(caller);
-        socket.receives.retry(caller);
-        assertThat(network.calls).isEmpty();
+        OperationQueue datagrams = network.datagrams().receives;
+        PromptedNetwork.whileWaiting(other, EventObject.unnamed(true), () -> {
+            network.calls.clear();
+            datagrams.takeOver(other);
+            datagrams.goHome(caller);
+            datagrams.retry(caller);
+            assertThat(network.calls).isEmpty();
+        });
     }
 
     @Test
@@ -318,11 +321,16 @@ class OperationQueueRunTest {
     void whoIsToBeWokenIsWokenWhenTheLockIsFree(Held held) {
         EventObject event = EventObject.unnamed(true);
         Caller other = network.another();
+        network.onNext("wakeUp", () -> {
+            assertThat(Thread.holdsLock(socket.receives)).isFalse();
+            return 0;
+        });
         boolean waits = PromptedNetwork.whileWaiting(other, event, () -> {
             caller.wakeLater(other);
             assertThat(other.waiter().isWaiting()).isTrue();
             held.on(socket, caller);
         });
         assertThat(waits).isFalse();
+        assertThat(network.count("wakeUp")).isOne();
     }
 }

@@ -61,8 +61,9 @@ final class PromptedNetwork implements Completion {
         }
     }
 
-    /// A test that hangs fails after so long. A simulated network belongs to the thread that makes it. That
-    /// of a test class's fields runs its tests too, but in the mode SAME_THREAD only.
+    /// A simulated network belongs to the thread that makes it. That of a test class's fields runs its tests
+    /// too, but in the mode SAME_THREAD only. A test that waits is then interrupted after so long; one that
+    /// loops without an end lasts until all of the tests have taken too long.
     static final long SECONDS_MAX = 20;
 
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");

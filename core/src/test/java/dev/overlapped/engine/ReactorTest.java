@@ -188,8 +188,11 @@ class ReactorTest {
             }
         });
         isHeld.await();
-        overheard.whileWaiting(owner, () -> assertThat(held.isDriven()).isTrue());
-        isOver.countDown();
+        try {
+            overheard.whileWaiting(owner, () -> assertThat(held.isDriven()).isTrue());
+        } finally {
+            isOver.countDown();
+        }
         holder.join();
     }
 

@@ -141,11 +141,13 @@ class RequestTest {
 
     @Test
     void itIsOfTheSameTagNotOfAnEqualOne() {
-        Integer tag = 1000;
+        record Tag(int number) {
+        }
+        Tag tag = new Tag(1);
         Request request = receive();
         request.indicate(network, tag, null, null);
         assertThat(request.isOf(tag)).isTrue();
-        assertThat(request.isOf(Integer.valueOf(tag + 1))).isFalse();
+        assertThat(request.isOf(new Tag(1))).isFalse();
     }
 
     @Test

@@ -147,7 +147,7 @@ class WaiterTest {
     @Test
     void aThreadThatHasWaitedOftenKeepsIt() {
         OneThread one = new OneThread();
-        for (int waits = 1; waits < 16; waits++) {
+        for (int waits = 1; waits < Waiter.LEASES_BEFORE_KEPT; waits++) {
             one.caller.sleep(0, false);
             assertThat(one.caller.waiter().heldReactor().owner()).as("after %d waits", waits).isNull();
         }
@@ -183,7 +183,7 @@ class WaiterTest {
     }
 
     @Test
-    void butNotWhereNothingIsPending() {
+    void aWaitForWhatIsThereLooksAtNothingWhereNothingIsPending() {
         OneThread one = new OneThread();
         one.connect();
         int turns = one.turns;
