@@ -51,7 +51,7 @@ class AdoptionTest {
     void aThreadWithAReceivePendingIsAdoptedIfItStaysAwayForTwoLooks() {
         begin();
         Caller caller = overheard.caller();
-        Socket socket = overheard.connection()[0];
+        Socket socket = overheard.sockets().connection()[0];
         assertThat(overheard.receive(socket, caller, null)).isEqualTo(PENDING);
         assertHeard("1 watches READ", "timer 16 ms");
         Reactor held = caller.waiter().heldReactor();
@@ -162,7 +162,7 @@ class AdoptionTest {
         Caller caller = overheard.pending();
         adoption.expect(caller);
         assertHeard("timer 16 ms");
-        overheard.whileWaiting(caller, () -> {
+        DuringWait.of(caller, () -> {
             turn();
             assertHeard();
         });
@@ -203,7 +203,7 @@ class AdoptionTest {
     @Test
     void itCompletesWhatAnAdoptedThreadHasPendingAndTakesTheReactorBack() {
         begin();
-        Socket[] connection = overheard.connection();
+        Socket[] connection = overheard.sockets().connection();
         EventObject event = EventObject.unnamed(true);
         Caller caller = adopted(connection, event);
         int descriptors = overheard.network().openDescriptors();
@@ -220,7 +220,7 @@ class AdoptionTest {
     @Test
     void itKeepsAnAdoptedReactorWhileMoreIsPending() {
         begin();
-        Socket[] connection = overheard.connection();
+        Socket[] connection = overheard.sockets().connection();
         Caller caller = adopted(connection, null);
         assertThat(overheard.receive(connection[0], caller, null)).isEqualTo(PENDING);
         assertThat(overheard.send(connection[1], overheard.caller(), 1)).isOne();
@@ -232,11 +232,11 @@ class AdoptionTest {
     @Test
     void whatIsListedAtAnAdoptedReactorTooIsTakenOut() {
         begin();
-        Socket[] connection = overheard.connection();
+        Socket[] connection = overheard.sockets().connection();
         Caller caller = adopted(connection, null);
         assertThat(overheard.receive(connection[0], caller, null)).isEqualTo(PENDING);
         Reactor held = caller.waiter().heldReactor();
-        held.makeRunnable(overheard.stream().receives, caller);
+        held.makeRunnable(overheard.sockets().stream().receives, caller);
         turn();
         assertThat(adoption.reactor().hasRunnable()).isFalse();
         assertThat(overheard.send(connection[1], overheard.caller(), 1)).isOne();
@@ -249,7 +249,7 @@ class AdoptionTest {
         begin();
         Caller caller = overheard.pending();
         Reactor held = caller.waiter().heldReactor();
-        held.makeRunnable(overheard.stream().receives, caller);
+        held.makeRunnable(overheard.sockets().stream().receives, caller);
         adoption.expect(caller);
         turn();
         assertThat(held.hasRunnable()).isTrue();
@@ -260,7 +260,7 @@ class AdoptionTest {
     @Test
     void itAttemptsWhatIsListedAtItsOwnReactor() {
         begin();
-        adoption.reactor().makeRunnable(overheard.stream().receives, overheard.caller());
+        adoption.reactor().makeRunnable(overheard.sockets().stream().receives, overheard.caller());
         turn();
         assertThat(adoption.reactor().hasRunnable()).isFalse();
     }
@@ -268,7 +268,7 @@ class AdoptionTest {
     @Test
     void anAdoptedThreadThatComesBackIsWatchedOnAndNotTrusted() {
         begin();
-        Socket[] connection = overheard.connection();
+        Socket[] connection = overheard.sockets().connection();
         Caller caller = adopted(connection, null);
         comeBack(caller);
         assertHeard("0 rests from 1", "timer 16 ms");
@@ -298,7 +298,7 @@ class AdoptionTest {
     @Test
     void aThreadThatIsWatchedDoesNotKeepItsReactor() {
         begin();
-        Caller caller = adopted(overheard.connection(), null);
+        Caller caller = adopted(overheard.sockets().connection(), null);
         assertThat(adoption.reclaimsLater(caller.waiter().heldReactor())).isFalse();
     }
 

@@ -56,7 +56,7 @@ class ApcQueueTest {
     @Test
     void whatIsPutAsideWaitsToo() {
         OneThread one = new OneThread();
-        Socket socket = one.open();
+        Socket socket = one.sockets.stream();
         List<Boolean> takes = new ArrayList<>();
         apcs.add(OneThread.apc(socket, () -> apcs.run(one.caller)));
         add(socket, "put aside");
@@ -72,8 +72,8 @@ class ApcQueueTest {
     @Test
     void aRoutineRunsInsideAnotherOneUnlessBothAreOfOneSocket() {
         OneThread one = new OneThread();
-        Socket socket = one.open();
-        Socket other = one.open();
+        Socket socket = one.sockets.stream();
+        Socket other = one.sockets.stream();
         apcs.add(OneThread.apc(socket, () -> {
             assertThat(apcs.hasRunnable()).isFalse();
             add(null, "of none");
@@ -103,11 +103,11 @@ class ApcQueueTest {
     @Test
     void itKnowsWhetherTheNextRoutineIsOfTheSameSocket() {
         OneThread one = new OneThread();
-        Socket socket = one.open();
+        Socket socket = one.sockets.stream();
         assertThat(apcs.goesOnWith(socket)).isFalse();
         add(socket, "routine");
         assertThat(apcs.goesOnWith(socket)).isTrue();
-        assertThat(apcs.goesOnWith(one.open())).isFalse();
+        assertThat(apcs.goesOnWith(one.sockets.stream())).isFalse();
     }
 
     @Test
@@ -182,7 +182,7 @@ class ApcQueueTest {
     /// Runs `first` routines, of which one begets `then` more, with bytes there to be received. What is told:
     /// the routines, and the receive.
     private static List<String> run(OneThread one, int first, int then) {
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.startReceive(pair[1], one.caller, "receive", null);
         one.write(pair[0]);
         one.told.clear();

@@ -35,8 +35,8 @@ class CallerTest {
     @Test
     void aRequestIsOfTheKindThatItsSocketNeeds() {
         OneThread one = new OneThread();
-        Socket stream = one.open();
-        Socket datagrams = one.openDatagrams();
+        Socket stream = one.sockets.stream();
+        Socket datagrams = one.sockets.datagrams();
         Caller caller = one.caller;
         assertThat(caller.send(stream, 0, true).operation()).isInstanceOf(Send.class);
         assertThat(caller.send(datagrams, 0, true).operation()).isInstanceOf(SendTo.class);
@@ -53,7 +53,7 @@ class CallerTest {
     @Test
     void aCallThatHasEndedLeavesItsRequestForTheNext() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         Request send = one.send(pair[0], one.caller);
         assertThat(pair[0].call(send, one.caller)).isEqualTo(OneThread.BYTES);
         assertThat(one.caller.send(pair[0], 0, true)).isSameAs(send);
@@ -62,7 +62,7 @@ class CallerTest {
     @Test
     void aCallWaitsForItsOutcome() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.queue(null, one.caller, () -> one.write(pair[0]));
         assertThat(pair[1].call(one.receive(pair[1], one.caller), one.caller)).isEqualTo(OneThread.BYTES);
     }
@@ -70,9 +70,8 @@ class CallerTest {
     @Test
     void aCallTellsWhereItsDatagramComesFrom() {
         OneThread one = new OneThread();
-        Socket receiver = one.openDatagrams();
-        receiver.handshake().bind(OneThread.anyPort());
-        Socket sender = one.openDatagrams();
+        Socket receiver = one.sockets.datagrams();
+        Socket sender = one.sockets.datagrams();
         Request send = one.send(sender, one.caller);
         int port = ((InetSocketAddress) receiver.localAddress()).getPort();
         send.to().setIpv4(0x7F_00_00_01, port);
@@ -106,7 +105,7 @@ class CallerTest {
     @Test
     void aCallEndsWhenItsTimeIsOverWhateverRoutinesRunMeanwhile() {
         OneThread one = new OneThread();
-        Socket socket = one.connect()[1];
+        Socket socket = one.sockets.connection()[1];
         one.caller.sleep(NANOS, false);
         one.queue(null, one.caller, () -> one.caller.sleep(NANOS, false));
         assertThat(one.caller.call(one.receive(socket, one.caller), socket.receives, false, 3 * NANOS))
@@ -118,7 +117,7 @@ class CallerTest {
     @Test
     void aCallThatIsGivenUpLeavesOtherRequestsOfItsDirectionAlone() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.startReceive(pair[1], one.caller, "receive", null);
         assertThat(one.caller.call(one.receive(pair[1], one.caller), pair[1].receives, false, NANOS))
                 .isEqualTo(-WinsockErrors.WSAETIMEDOUT);
@@ -131,7 +130,7 @@ class CallerTest {
     @Test
     void aCallWhoseTimeIsOverWithinARoutineEndsAtOnce() {
         OneThread one = new OneThread();
-        Socket socket = one.connect()[1];
+        Socket socket = one.sockets.connection()[1];
         one.queue(null, one.caller, () -> one.caller.sleep(2 * NANOS, false));
         assertThat(one.caller.call(one.receive(socket, one.caller), socket.receives, false, NANOS))
                 .isEqualTo(-WinsockErrors.WSAETIMEDOUT);
@@ -141,7 +140,7 @@ class CallerTest {
     @Test
     void whatAReceiveHasInHandWhenItsTimeIsOverIsItsOutcome() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.write(pair[0]);
         MemorySegment larger = Arena.ofAuto().allocate(2 * OneThread.BYTES);
         Request receive = receiveAll(one, pair[1], larger);
@@ -152,7 +151,7 @@ class CallerTest {
     @Test
     void aCallOfANonBlockingSocketDoesNotWait() {
         OneThread one = new OneThread();
-        Socket socket = one.connect()[1];
+        Socket socket = one.sockets.connection()[1];
         assertThat(one.caller.call(one.receive(socket, one.caller), socket.receives, true, -1))
                 .isEqualTo(-WinsockErrors.WSAEWOULDBLOCK);
     }
@@ -161,7 +160,7 @@ class CallerTest {
     @Test
     void insideACallARoutineMustNotWaitForAnother() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         List<Long> results = new ArrayList<>();
         List<Boolean> inCall = new ArrayList<>();
         one.queue(null, one.caller, () -> {
@@ -188,7 +187,7 @@ class CallerTest {
     @Test
     void aRoutineCanCancelTheCallThatItInterrupted() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         List<Boolean> cancels = new ArrayList<>();
         cancels.add(one.caller.cancelCall());
         one.queue(null, one.caller, () -> cancels.add(one.caller.cancelCall()));
@@ -204,7 +203,7 @@ class CallerTest {
     @Test
     void aCallThatHasEndedAllTheSameKeepsItsOutcome() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.queue(null, one.caller, () -> {
             one.write(pair[0]);
             one.caller.sleep(0, false);
@@ -241,8 +240,8 @@ class CallerTest {
     @Test
     void routinesGatherTheirSendsIfMoreOfThemAreLikely() {
         OneThread one = new OneThread();
-        Socket socket = one.open();
-        Socket other = one.open();
+        Socket socket = one.sockets.stream();
+        Socket other = one.sockets.stream();
         for (Caller caller : List.of(one.caller, one.virtual())) {
             one.queue(socket, caller, () -> {
                 boolean gathers = caller == one.caller;

@@ -65,7 +65,7 @@ class EngineTest {
         Engine engine = one.engine;
         engine.start(2);
         engine.start(2);
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         long independent = engine.independent(engine.open(false, true, true));
         EventObject event = engine.event(engine.createEvent(true, false));
         one.startReceive(pair[1], one.caller, "receive", event);
@@ -111,7 +111,7 @@ class EngineTest {
     void zeroIsADescriptorLikeAnyOther() {
         OneThread one = new OneThread();
         assertThat(one.provider.close(0, false)).isZero();
-        assertThat(one.open().descriptor()).isZero();
+        assertThat(one.sockets.stream().descriptor()).isZero();
     }
 
     @Test
@@ -155,7 +155,7 @@ class EngineTest {
     @Test
     void whatIsPendingOnASocketThatIsClosedIsTold() {
         OneThread one = new OneThread();
-        Socket socket = one.connect()[1];
+        Socket socket = one.sockets.connection()[1];
         one.startReceive(socket, one.caller, "receive", null);
         assertThat(one.engine.close(socket.handle(), one.caller)).isTrue();
         assertThat(one.told).containsExactly("receive=" + WinsockErrors.WSAECONNABORTED);
@@ -187,7 +187,7 @@ class EngineTest {
     @Test
     void whatIsReadyWithoutASocketThatWantsItDoesNoHarm() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.startReceive(pair[1], one.caller, "receive", null);
         one.write(pair[0]);
         long gone = one.engine.open(false, true, true);
@@ -293,7 +293,7 @@ class EngineTest {
     void theTraceSaysWhenAndWhat() {
         OneThread one = new OneThread();
         one.caller.sleep(1_000_000_002, false);
-        Request request = one.caller.receive(one.open(), 0, false);
+        Request request = one.caller.receive(one.sockets.stream(), 0, false);
         PrintStream errors = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));

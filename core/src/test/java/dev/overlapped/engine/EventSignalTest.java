@@ -96,7 +96,7 @@ class EventSignalTest {
     @Test
     void itsRoutineCountsAsOneOfItsSocket() {
         OneThread one = new OneThread();
-        Socket socket = one.open();
+        Socket socket = one.sockets.stream();
         EventObject event = EventObject.unnamed(true);
         event.onSet(socket, this::tell, one.caller);
         one.queue(socket, one.caller, () -> {

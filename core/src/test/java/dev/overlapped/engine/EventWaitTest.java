@@ -161,7 +161,7 @@ class EventWaitTest {
         List<Socket[]> pairs = new ArrayList<>();
         List<String> tags = List.of("a", "b", "c");
         for (String tag : tags) {
-            pairs.add(one.connect());
+            pairs.add(one.sockets.connection());
             one.startReceive(pairs.getLast()[1], one.caller, tag, event);
         }
         assertThat(pairs.remove(cancelled)[1].cancel(tags.get(cancelled), null, one.caller)).isOne();
@@ -181,7 +181,7 @@ class EventWaitTest {
         OneThread one = new OneThread();
         EventObject event = event(false, false);
         wait.add(event);
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.startReceive(pair[1], one.caller, "receive", event);
         assertThat(one.another().await(wait, OneThread.MILLI_NANOS, false)).isEqualTo(Caller.TIMEOUT);
         one.write(pair[0]);
@@ -194,7 +194,7 @@ class EventWaitTest {
     void aWaitForSomethingElseLeavesThemAlone() {
         OneThread one = new OneThread();
         EventObject event = event(false, false);
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.startReceive(pair[1], one.caller, "receive", event);
         Caller waiting = one.another();
         wait.add(event);
@@ -213,7 +213,7 @@ class EventWaitTest {
     void aWaitUntilSomethingHoldsBringsOnWhatIsPendingAndLeavesTheSignal() {
         OneThread one = new OneThread();
         EventObject event = event(false, false);
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.startReceive(pair[1], one.caller, "receive", event);
         one.write(pair[0]);
         one.told.clear();

@@ -25,16 +25,11 @@ class GatheredSendsTest {
     private final Caller caller = network.caller;
     private final MemorySegment memory = Arena.ofAuto().allocate(8);
     /// Both ends of a connection.
-    private final Socket[] pair = network.connection();
+    private final Socket[] pair = network.sockets.connection();
     private final Socket socket = pair[0];
 
     private long send(Socket on, long bytes, String tag) {
         return network.start(network.send(on, bytes), tag);
-    }
-
-    private void drain() {
-        pair[1].nonBlocking(true);
-        assertThat(pair[1].call(network.receive(pair[1], BUFFER_BYTES), caller)).isEqualTo(BUFFER_BYTES);
     }
 
     // ---- which ----
@@ -136,7 +131,7 @@ class GatheredSendsTest {
         gather(HALF_BYTES / 2, HALF_BYTES, () -> { });
         assertThat(network.count("send")).isOne();
         assertThat(network.told).endsWith("a=0/" + HALF_BYTES / 2);
-        drain();
+        network.drain(pair[1]);
         network.poll();
         assertThat(network.told).endsWith("b=0/" + HALF_BYTES);
     }

@@ -24,7 +24,7 @@ class HandshakeTest {
     private static final int SO_REUSEADDR = 4;
     private static final int SO_EXCLUSIVEADDRUSE = ~SO_REUSEADDR;
     private static final int PORT = 4242;
-    private static final InetSocketAddress HERE = PromptedNetwork.loopback(PORT);
+    private static final InetSocketAddress HERE = TestSockets.loopback(PORT);
     private static final InetSocketAddress ELSEWHERE =
             new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), PORT);
     private static final InetSocketAddress EVERYWHERE = new InetSocketAddress(PORT);
@@ -35,7 +35,7 @@ class HandshakeTest {
     private final MemorySegment firstBytes = Arena.ofAuto().allocate(4);
 
     private Socket with(int option) {
-        Socket socket = network.stream();
+        Socket socket = network.sockets.stream();
         assertThat(socket.setOption(SOL_SOCKET, option, MemorySegment.ofArray(new int[] {1}), Integer.BYTES))
                 .isZero();
         return socket;
@@ -63,19 +63,19 @@ class HandshakeTest {
 
     @Test
     void itIsBoundOnceAndKnowsItsAddress() {
-        Socket socket = network.stream();
+        Socket socket = network.sockets.stream();
         assertThat(socket.handshake().isBound()).isFalse();
         assertThat(socket.localAddress()).isNull();
         assertThat(bind(socket, HERE)).isZero();
         assertThat(socket.handshake().isBound()).isTrue();
         assertThat(socket.localAddress()).isEqualTo(HERE);
-        assertThat(bind(socket, PromptedNetwork.loopback(0))).isEqualTo(-WinsockErrors.WSAEINVAL);
+        assertThat(bind(socket, TestSockets.loopback(0))).isEqualTo(-WinsockErrors.WSAEINVAL);
         assertThat(socket.localAddress()).isEqualTo(HERE);
     }
 
     @Test
     void whatTheNetworkHasAgainstAnAddressIsTold() {
-        Socket socket = network.stream();
+        Socket socket = network.sockets.stream();
         network.answer("bind", -Errno.EADDRNOTAVAIL);
         assertThat(bind(socket, HERE)).isEqualTo(-WinsockErrors.WSAEADDRNOTAVAIL);
         assertThat(socket.handshake().isBound()).isFalse();
@@ -84,38 +84,38 @@ class HandshakeTest {
 
     @Test
     void anAddressThatAnotherSocketHoldsIsRefused() {
-        assertThat(bind(network.stream(), HERE)).isZero();
+        assertThat(bind(network.sockets.stream(), HERE)).isZero();
         long before = network.count("bind");
-        assertThat(bind(network.stream(), HERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
-        assertThat(bind(network.stream(), EVERYWHERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
+        assertThat(bind(network.sockets.stream(), HERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
+        assertThat(bind(network.sockets.stream(), EVERYWHERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
         assertThat(network.count("bind")).isEqualTo(before);
         assertThat(network.count("setOption")).isZero();
     }
 
     @Test
     void aSocketThatIsBoundEverywhereHoldsEachAddressOfItsPort() {
-        assertThat(bind(network.stream(), EVERYWHERE)).isZero();
-        assertThat(bind(network.stream(), HERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
-        assertThat(bind(network.stream(), PromptedNetwork.loopback(PORT + 1))).isZero();
+        assertThat(bind(network.sockets.stream(), EVERYWHERE)).isZero();
+        assertThat(bind(network.sockets.stream(), HERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
+        assertThat(bind(network.sockets.stream(), TestSockets.loopback(PORT + 1))).isZero();
     }
 
     @Test
     void anotherAddressAndAnotherKindAreFree() {
-        assertThat(bind(network.stream(), HERE)).isZero();
-        assertThat(bind(network.stream(), ELSEWHERE)).isZero();
+        assertThat(bind(network.sockets.stream(), HERE)).isZero();
+        assertThat(bind(network.sockets.stream(), ELSEWHERE)).isZero();
         assertThat(bind(engine.socket(engine.open(false, false, true)), HERE)).isZero();
     }
 
     @Test
     void manySocketsMayAskForAnyPort() {
-        assertThat(bind(network.stream(), PromptedNetwork.loopback(0))).isZero();
-        assertThat(bind(network.stream(), PromptedNetwork.loopback(0))).isZero();
+        assertThat(bind(network.sockets.stream(), TestSockets.loopback(0))).isZero();
+        assertThat(bind(network.sockets.stream(), TestSockets.loopback(0))).isZero();
         assertThat(network.count("setOption")).isZero();
     }
 
     @Test
     void whoSharesAnAddressHasTheKernelAgreeForAll() {
-        Socket first = network.stream();
+        Socket first = network.sockets.stream();
         assertThat(bind(first, HERE)).isZero();
         Socket second = with(SO_REUSEADDR);
         network.answer("bind", 0);
@@ -138,7 +138,7 @@ class HandshakeTest {
     void anAddressThatIsKeptIsNotShared() {
         assertThat(bind(with(SO_EXCLUSIVEADDRUSE), HERE)).isZero();
         assertThat(bind(with(SO_REUSEADDR), HERE)).isEqualTo(-WinsockErrors.WSAEACCES);
-        assertThat(bind(network.stream(), HERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
+        assertThat(bind(network.sockets.stream(), HERE)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
         assertThat(network.count("setOption")).isZero();
     }
 
@@ -146,9 +146,9 @@ class HandshakeTest {
 
     @Test
     void aConnectTellsWhatHasBecomeOfIt() {
-        Socket socket = network.stream();
-        Socket listener = network.listener();
-        assertThat(socket.handshake().connect(PromptedNetwork.loopback(1), caller))
+        Socket socket = network.sockets.stream();
+        Socket listener = network.sockets.listener();
+        assertThat(socket.handshake().connect(TestSockets.loopback(1), caller))
                 .isEqualTo(-WinsockErrors.WSAECONNREFUSED);
         assertThat(socket.isConnected()).isFalse();
         assertThat(connect(socket, listener)).isZero();
@@ -161,8 +161,8 @@ class HandshakeTest {
     void aNonBlockingConnectGoesOnByItself() {
         PromptedNetwork slow = new PromptedNetwork(
                 SimulatedOptions.calm(1).with(Chance.DELAYS, 1).withDelayNanosMax(1000));
-        Socket listener = slow.listener();
-        Socket socket = slow.stream();
+        Socket listener = slow.sockets.listener();
+        Socket socket = slow.sockets.stream();
         socket.nonBlocking(true);
         SocketAddress to = listener.localAddress();
         assertThat(socket.handshake().connect(to, slow.caller)).isEqualTo(-WinsockErrors.WSAEWOULDBLOCK);
@@ -174,17 +174,17 @@ class HandshakeTest {
 
     @Test
     void aNonBlockingConnectThatNeedNotWaitHasItsOutcomeAtOnce() {
-        Socket socket = network.stream();
+        Socket socket = network.sockets.stream();
         socket.nonBlocking(true);
-        assertThat(connect(socket, network.listener())).isZero();
+        assertThat(connect(socket, network.sockets.listener())).isZero();
     }
 
     @Test
     void aConnectInARoutineThatInterruptsACallDoesNotWait() {
         PromptedNetwork slow = new PromptedNetwork(
                 SimulatedOptions.calm(1).with(Chance.DELAYS, 1).withDelayNanosMax(1000));
-        Socket listener = slow.listener();
-        Socket socket = slow.stream();
+        Socket listener = slow.sockets.listener();
+        Socket socket = slow.sockets.stream();
         long[] result = new long[1];
         slow.caller.queue(() -> {
             result[0] = socket.handshake().connect(listener.localAddress(), slow.caller);
@@ -197,8 +197,9 @@ class HandshakeTest {
 
     @Test
     void aConnectCanBeARequestThatTellsItsOutcome() {
-        Socket socket = network.stream();
-        Request request = socket.handshake().connectRequest(network.listener().localAddress(), caller);
+        Socket socket = network.sockets.stream();
+        SocketAddress to = network.sockets.listener().localAddress();
+        Request request = socket.handshake().connectRequest(to, caller);
         assertThat(network.start(request, "connect")).isZero();
         assertThat(network.told).containsExactly("connect begins", "connect=0/0");
     }
@@ -207,10 +208,11 @@ class HandshakeTest {
 
     @Test
     void onlyABoundStreamListens() {
-        assertThat(network.datagrams().handshake().listen(1)).isEqualTo(-WinsockErrors.WSAEOPNOTSUPP);
-        assertThat(network.stream().handshake().listen(1)).isEqualTo(-WinsockErrors.WSAEINVAL);
-        assertThat(network.connection()[0].handshake().listen(1)).isEqualTo(-WinsockErrors.WSAEISCONN);
-        Socket bound = network.stream();
+        assertThat(network.sockets.datagrams().handshake().listen(1)).isEqualTo(-WinsockErrors.WSAEOPNOTSUPP);
+        assertThat(network.sockets.stream().handshake().listen(1)).isEqualTo(-WinsockErrors.WSAEINVAL);
+        assertThat(network.sockets.connection()[0].handshake().listen(1))
+                .isEqualTo(-WinsockErrors.WSAEISCONN);
+        Socket bound = network.sockets.stream();
         assertThat(bind(bound, HERE)).isZero();
         network.answer("listen", -Errno.EADDRINUSE);
         assertThat(bound.handshake().listen(7)).isEqualTo(-WinsockErrors.WSAEADDRINUSE);
@@ -222,8 +224,8 @@ class HandshakeTest {
 
     @Test
     void anAcceptGivesTheConnectionAndItsPeer() {
-        Socket listener = network.listener();
-        Socket client = network.stream();
+        Socket listener = network.sockets.listener();
+        Socket client = network.sockets.stream();
         connect(client, listener);
         SocketAddress[] peer = new SocketAddress[1];
         Socket accepted = engine.socket(listener.handshake().accept(caller, peer));
@@ -235,10 +237,10 @@ class HandshakeTest {
 
     @Test
     void anAcceptTurnsAFreshSocketIntoTheConnection() {
-        Socket listener = network.listener();
-        Socket fresh = network.stream();
+        Socket listener = network.sockets.listener();
+        Socket fresh = network.sockets.stream();
         int replaced = fresh.descriptor();
-        Socket client = network.stream();
+        Socket client = network.sockets.stream();
         connect(client, listener);
         assertThat(accept(listener, fresh, 0, "accept")).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
         assertThat(network.told).containsExactly("accept begins", "accept=0/0");
@@ -249,12 +251,12 @@ class HandshakeTest {
 
     @Test
     void aSocketThatAwaitsItsConnectionHasNoDescriptorBefore() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         int before = network.real.openDescriptors();
         Socket awaited = awaited(listener);
         assertThat(network.real.openDescriptors()).isEqualTo(before);
         assertThat(awaited.isConnected()).isFalse();
-        connect(network.stream(), listener);
+        connect(network.sockets.stream(), listener);
         accept(listener, awaited, 0, "accept");
         assertThat(awaited.isConnected()).isTrue();
         assertThat(network.count("close")).isZero();
@@ -262,8 +264,8 @@ class HandshakeTest {
 
     @Test
     void firstBytesThatAreThereAlreadyEndTheAcceptAtOnce() {
-        Socket listener = network.listener();
-        Socket client = network.stream();
+        Socket listener = network.sockets.listener();
+        Socket client = network.sockets.stream();
         connect(client, listener);
         assertThat(network.start(network.send(client, 3), "send")).isEqualTo(3);
         Socket fresh = awaited(listener);
@@ -273,8 +275,8 @@ class HandshakeTest {
 
     @Test
     void anAcceptThatWaitsForFirstBytesIsCancelledAtItsListener() {
-        Socket listener = network.listener();
-        Socket client = network.stream();
+        Socket listener = network.sockets.listener();
+        Socket client = network.sockets.stream();
         connect(client, listener);
         Socket fresh = awaited(listener);
         accept(listener, fresh, 4, "accept");
@@ -287,9 +289,9 @@ class HandshakeTest {
 
     @Test
     void aConnectionWhoseSocketHasBecomeAnotherOneIsClosed() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         Socket fresh = awaited(listener);
-        connect(network.stream(), listener);
+        connect(network.sockets.stream(), listener);
         int before = network.real.openDescriptors();
         network.onNext("accept", () -> {
             int accepted = network.real.accept(listener.descriptor(), new PeerAddress());
@@ -304,8 +306,8 @@ class HandshakeTest {
 
     @Test
     void anAcceptWhoseFirstBytesCannotBeWaitedForEnds() {
-        Socket listener = network.listener();
-        connect(network.stream(), listener);
+        Socket listener = network.sockets.listener();
+        connect(network.sockets.stream(), listener);
         Socket fresh = awaited(listener);
         // Of the listener first, then of the connection.
         network.answer("watch", 0, -Errno.ENOMEM);
@@ -318,11 +320,11 @@ class HandshakeTest {
 
     @Test
     void aFreshSocketIsForOneAcceptAtATime() {
-        Socket listener = network.listener();
-        Handshake fresh = network.stream().handshake();
+        Socket listener = network.sockets.listener();
+        Handshake fresh = network.sockets.stream().handshake();
         assertThat(fresh.reserveFor(listener)).isTrue();
         assertThat(fresh.reserveFor(listener)).isFalse();
-        assertThat(fresh.reserveFor(network.listener())).isFalse();
+        assertThat(fresh.reserveFor(network.sockets.listener())).isFalse();
         fresh.endReservation();
         assertThat(fresh.reserveFor(listener)).isTrue();
         assertThat(fresh.close()).isSameAs(listener);
@@ -333,8 +335,8 @@ class HandshakeTest {
 
     @Test
     void onlyAFreshSocketOfTheSameKindCanBecomeAConnection() {
-        Socket listener = network.listener();
-        Socket bound = network.stream();
+        Socket listener = network.sockets.listener();
+        Socket bound = network.sockets.stream();
         assertThat(bind(bound, HERE)).isZero();
         assertThat(bound.handshake().reserveFor(listener)).isFalse();
         Socket datagrams = engine.socket(engine.open(false, false, true));

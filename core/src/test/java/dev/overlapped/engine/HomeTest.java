@@ -17,7 +17,7 @@ class HomeTest {
     /// Two threads with something pending, which are elsewhere.
     private void begin() {
         overheard = new OverheardEngine();
-        begin(overheard.stream());
+        begin(overheard.sockets().stream());
     }
 
     private void begin(Socket on) {
@@ -30,7 +30,7 @@ class HomeTest {
 
     private void beginWithDatagrams() {
         overheard = new OverheardEngine();
-        begin(overheard.datagrams());
+        begin(overheard.sockets().datagrams());
     }
 
     private Request receive(Caller by, EventObject event) {
@@ -189,7 +189,7 @@ class HomeTest {
     void whoeverSitsWaitingForTheEventDrivesWhatAnotherThreadHasStarted() {
         begin();
         EventObject event = EventObject.unnamed(true);
-        overheard.whileWaitingFor(event, second, () -> {
+        DuringWait.of(second, event, () -> {
             assertThat(reading.begin(receive(first, event), false, first)).isZero();
             assertThat(overheard.heard()).containsExactly("2 watches READ");
         });
@@ -199,7 +199,7 @@ class HomeTest {
     void whoeverHasStartedItDrivesItIfHeWaitsToo() {
         begin();
         EventObject event = EventObject.unnamed(true);
-        overheard.whileWaitingFor(event, second, () -> overheard.whileWaiting(first, () -> {
+        DuringWait.of(second, event, () -> DuringWait.of(first, () -> {
             assertThat(reading.begin(receive(first, event), false, first)).isZero();
             assertThat(overheard.heard()).containsExactly("1 watches READ");
         }));
@@ -208,7 +208,7 @@ class HomeTest {
     @Test
     void whoeverWaitsForSomethingElseDoesNotDriveIt() {
         begin();
-        overheard.whileWaitingFor(EventObject.unnamed(true), second, () -> {
+        DuringWait.of(second, EventObject.unnamed(true), () -> {
             assertThat(reading.begin(receive(first, EventObject.unnamed(true)), false, first)).isZero();
             assertThat(overheard.heard()).containsExactly("1 watches READ");
         });
@@ -239,7 +239,7 @@ class HomeTest {
     void aWaiterTakesItOverFromAThreadThatIsElsewhere() {
         begin();
         beginReading();
-        overheard.whileWaiting(second, () -> {
+        DuringWait.of(second, () -> {
             assertThat(reading.lendTo(second, false)).isFalse();
             assertThat(overheard.heard()).containsExactly("1 unwatches", "2 watches READ");
             assertStaysAsItIs(second);
@@ -250,7 +250,7 @@ class HomeTest {
     void aWaiterAttemptsAtOnceWhatIsReady() {
         begin();
         beginReading();
-        overheard.whileWaiting(second, () -> {
+        DuringWait.of(second, () -> {
             assertThat(reading.lendTo(second, true)).isTrue();
             assertThat(hasRunnable(second)).isTrue();
         });
@@ -260,7 +260,7 @@ class HomeTest {
     void aWaiterLeavesItToAThreadThatDrivesItAlready() {
         begin();
         beginReading();
-        overheard.whileWaiting(second, () -> overheard.whileWaiting(first, () -> assertStaysAsItIs(second)));
+        DuringWait.of(second, () -> DuringWait.of(first, () -> assertStaysAsItIs(second)));
     }
 
     @Test
@@ -279,7 +279,7 @@ class HomeTest {
     void whenTheWaiterGoesItReturnsToItsCallerWhoIsExpected() {
         begin();
         beginReading();
-        overheard.whileWaiting(second, () -> {
+        DuringWait.of(second, () -> {
             assertThat(reading.lendTo(second, false)).isFalse();
             assertThat(overheard.heard()).hasSize(2);
             assertThat(reading.returnFrom(second, receive(first), false)).isFalse();
@@ -292,7 +292,7 @@ class HomeTest {
     void whatIsReadyWhenTheWaiterGoesIsAttemptedByItsCaller() {
         begin();
         beginReading();
-        overheard.whileWaiting(second, () -> {
+        DuringWait.of(second, () -> {
             assertThat(reading.lendTo(second, false)).isFalse();
             assertThat(reading.returnFrom(second, receive(first), true)).isTrue();
             assertThat(hasRunnable(first)).isTrue();

@@ -22,8 +22,8 @@ class LookAheadTest {
     @Test
     void eachSocketOfAFullPollIsAttempted() {
         OneThread one = new OneThread();
-        Socket[] a = one.connect();
-        Socket[] b = one.connect();
+        Socket[] a = one.sockets.connection();
+        Socket[] b = one.sockets.connection();
         one.startReceive(a[1], one.caller, "a", null);
         one.startReceive(b[1], one.caller, "b", null);
         one.write(b[0]);
@@ -35,24 +35,25 @@ class LookAheadTest {
     @Test
     void whatHasGoneOrIsNoReceiveIsPassedOver() {
         OneThread one = new OneThread();
-        Socket listener = one.open();
-        listener.handshake().bind(OneThread.anyPort());
+        Socket listener = one.sockets.stream();
+        listener.handshake().bind(TestSockets.loopback(0));
         listener.handshake().listen(1);
         Request accept = listener.handshake().acceptRequest(one.caller);
-        assertThat(accept.acceptInto(one.open(), Arena.ofAuto().allocate(1), 0)).isTrue();
+        assertThat(accept.acceptInto(one.sockets.stream(), Arena.ofAuto().allocate(1), 0)).isTrue();
         accept.indicate(one, "accept", null, null);
         assertThat(listener.start(accept, one.caller)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
-        Socket closed = one.open();
+        Socket closed = one.sockets.stream();
         assertThat(one.engine.close(closed.handle(), one.caller)).isTrue();
-        one.engine.dispatch(full(listener.handle(), one.open().handle(), closed.handle(), 0, -4), one.caller);
+        long idle = one.sockets.stream().handle();
+        one.engine.dispatch(full(listener.handle(), idle, closed.handle(), 0, -4), one.caller);
         assertThat(one.told).isEmpty();
     }
 
     @Test
     void memoryThatWasReleasedFailsItsReceiveAlone() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
-        Socket[] other = one.connect();
+        Socket[] pair = one.sockets.connection();
+        Socket[] other = one.sockets.connection();
         try (Arena arena = Arena.ofShared()) {
             Request receive = one.caller.receive(pair[1], 0, false);
             assertThat(receive.add(arena.allocate(1), 1, true)).isTrue();

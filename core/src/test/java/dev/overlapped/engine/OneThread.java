@@ -8,9 +8,6 @@ import dev.overlapped.provider.simulated.SimulatedProvider;
 import dev.overlapped.provider.simulated.ThreadOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -29,6 +26,7 @@ final class OneThread implements Completion {
     final SimulatedProvider provider;
     final Engine engine;
     final Caller caller;
+    final TestSockets sockets;
     /// How often the thread came to a place where others could have run.
     int turns;
     private final MemorySegment buffer = Arena.ofAuto().allocate(BYTES);
@@ -43,6 +41,7 @@ final class OneThread implements Completion {
                 () -> turns++);
         engine = new Engine(provider, false);
         caller = Caller.ofThisThread(engine);
+        sockets = new TestSockets(engine, caller);
     }
 
     @Override
@@ -68,29 +67,6 @@ final class OneThread implements Completion {
     /// Another one, known as a virtual thread.
     Caller virtual() {
         return new Caller(engine, Thread.ofVirtual().unstarted(() -> { }), 0);
-    }
-
-    Socket open() {
-        return engine.socket(engine.open(false, true, true));
-    }
-
-    Socket openDatagrams() {
-        return engine.socket(engine.open(false, false, true));
-    }
-
-    static SocketAddress anyPort() {
-        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    }
-
-    /// Both ends of a connection.
-    Socket[] connect() {
-        Socket listener = open();
-        listener.handshake().bind(anyPort());
-        listener.handshake().listen(1);
-        Socket client = open();
-        assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
-        long accepted = listener.handshake().accept(caller, new SocketAddress[1]);
-        return new Socket[] {client, engine.socket(accepted)};
     }
 
     private Request filled(Request request) {

@@ -27,37 +27,21 @@ class OperationQueueRunTest {
     private final Caller caller = network.caller;
     private final MemorySegment memory = Arena.ofAuto().allocate(BUFFER_BYTES);
     /// Both ends of a connection.
-    private final Socket[] pair = network.connection();
+    private final Socket[] pair = network.sockets.connection();
     private final Socket socket = pair[0];
 
     private long send(Socket on, long bytes, String tag) {
         return network.start(network.send(on, bytes), tag);
     }
 
-    private void receiveLater(Socket on, long bytes, String tag) {
-        assertThat(network.start(network.receive(on, bytes), tag)).isEqualTo(PENDING);
-    }
-
     /// `count` receives of one byte each, and as many bytes.
     private void receives(int count) {
         for (int i = 0; i < count; i++) {
-            receiveLater(socket, 1, "receive");
+            network.receiveLater(socket, 1, "receive");
         }
         assertThat(send(pair[1], count, "send")).isEqualTo(count);
         network.calls.clear();
         network.told.clear();
-    }
-
-    /// After it no send is taken before [#drain].
-    private void fill() {
-        assertThat(send(socket, BUFFER_BYTES, "filling")).isEqualTo(BUFFER_BYTES);
-        network.told.clear();
-        network.calls.clear();
-    }
-
-    private void drain() {
-        pair[1].nonBlocking(true);
-        assertThat(pair[1].call(network.receive(pair[1], BUFFER_BYTES), caller)).isEqualTo(BUFFER_BYTES);
     }
 
     // ---- taking turns ----
@@ -89,20 +73,20 @@ class OperationQueueRunTest {
 
     @Test
     void aShortReceiveShowsThatNothingElseIsThere() {
-        receiveLater(socket, 8, "first");
-        receiveLater(socket, 8, "second");
+        network.receiveLater(socket, 8, "first");
+        network.receiveLater(socket, 8, "second");
         send(pair[1], 4, "send");
         network.calls.clear();
         network.poll();
         assertThat(network.told).endsWith("first=0/4");
-        receiveLater(socket, 8, "third");
+        network.receiveLater(socket, 8, "third");
         assertThat(network.count("receive")).isOne();
     }
 
     @Test
     void aFullReceiveShowsThatMoreMayBeThere() {
-        receiveLater(socket, 4, "first");
-        receiveLater(socket, 4, "second");
+        network.receiveLater(socket, 4, "first");
+        network.receiveLater(socket, 4, "second");
         send(pair[1], 4, "send");
         network.calls.clear();
         network.poll();
@@ -111,8 +95,8 @@ class OperationQueueRunTest {
 
     @Test
     void behindAnEndThatWasReportedAShortReceiveShowsNothing() {
-        receiveLater(socket, 8, "first");
-        receiveLater(socket, 8, "second");
+        network.receiveLater(socket, 8, "first");
+        network.receiveLater(socket, 8, "second");
         send(pair[1], 4, "send");
         pair[1].shutdown(false, true);
         network.poll();
@@ -123,8 +107,8 @@ class OperationQueueRunTest {
     void withUrgentDataInLineAShortReceiveShowsNothing() {
         assertThat(socket.setOption(SOL_SOCKET, SO_OOBINLINE, MemorySegment.ofArray(new int[] {1}), 4))
                 .isZero();
-        receiveLater(socket, 8, "first");
-        receiveLater(socket, 8, "second");
+        network.receiveLater(socket, 8, "first");
+        network.receiveLater(socket, 8, "second");
         send(pair[1], 4, "send");
         network.calls.clear();
         network.poll();
@@ -134,23 +118,23 @@ class OperationQueueRunTest {
 
     @Test
     void aShortSendShowsThatThereIsNoRoomWhateverElseWasReported() {
-        fill();
+        network.fill(socket);
         assertThat(send(socket, 8, "first")).isEqualTo(PENDING);
         network.answer("send", 4);
         network.calls.clear();
         socket.ready(Interest.WRITE | Interest.SPECIAL, caller);
         assertThat(network.count("send")).isOne();
-        drain();
+        network.drain(pair[1]);
         network.poll();
         assertThat(network.told).endsWith("first=0/8");
     }
 
     @Test
     void aDatagramIsLookedForAsOftenAsOneIsReported() {
-        Socket datagrams = network.datagrams();
-        receiveLater(datagrams, 8, "first");
-        receiveLater(datagrams, 8, "second");
-        Socket sender = network.datagrams();
+        Socket datagrams = network.sockets.datagrams();
+        network.receiveLater(datagrams, 8, "first");
+        network.receiveLater(datagrams, 8, "second");
+        Socket sender = network.sockets.datagrams();
         network.start(network.sendTo(sender, 3, datagrams), "send");
         network.calls.clear();
         network.poll();
@@ -163,8 +147,8 @@ class OperationQueueRunTest {
 
     @Test
     void datagramsThatNobodyWantsAreNotReportedAgainAndAgain() {
-        Socket datagrams = network.datagrams();
-        receiveLater(datagrams, 8, "receive");
+        Socket datagrams = network.sockets.datagrams();
+        network.receiveLater(datagrams, 8, "receive");
         network.calls.clear();
         datagrams.ready(Interest.READ, caller);
         assertThat(network.count("unwatch")).as("one is wanted").isZero();
@@ -175,11 +159,11 @@ class OperationQueueRunTest {
 
     @Test
     void aSocketIsWatchedForRoomOnlyWhileSomethingWaits() {
-        fill();
+        network.fill(socket);
         assertThat(send(socket, 8, "send")).isEqualTo(PENDING);
         assertThat(network.count("watch")).isOne();
         assertThat(network.count("unwatch")).isZero();
-        drain();
+        network.drain(pair[1]);
         network.poll();
         assertThat(network.told).endsWith("send=0/8");
         assertThat(network.count("unwatch")).isOne();
@@ -187,7 +171,7 @@ class OperationQueueRunTest {
 
     @Test
     void sendsThatCannotBeWatchedAnyMoreEnd() {
-        fill();
+        network.fill(socket);
         assertThat(send(socket, 8, "first")).isEqualTo(PENDING);
         assertThat(send(socket, 8, "second")).isEqualTo(PENDING);
         network.answer("send", -Errno.EAGAIN);
@@ -212,7 +196,7 @@ class OperationQueueRunTest {
 
     @Test
     void aFailedSendTellsNoCountAndACancelledOneDoes() {
-        fill();
+        network.fill(socket);
         network.answer("send", 3);
         assertThat(send(socket, 8, "cancelled")).isEqualTo(PENDING);
         assertThat(socket.cancel("cancelled", null, caller)).isOne();
@@ -246,8 +230,8 @@ class OperationQueueRunTest {
     @Test
     void whoWaitsForWhatHasEndedTakesNothingOver() {
         Caller other = network.another();
-        OperationQueue datagrams = network.datagrams().receives;
-        PromptedNetwork.whileWaiting(other, EventObject.unnamed(true), () -> {
+        OperationQueue datagrams = network.sockets.datagrams().receives;
+        DuringWait.of(other, EventObject.unnamed(true), () -> {
             network.calls.clear();
             datagrams.takeOver(other);
             datagrams.goHome(caller);
@@ -258,8 +242,8 @@ class OperationQueueRunTest {
 
     @Test
     void whatIsPassedOnBehindAnothersRequestStaysWhereItIs() {
-        receiveLater(socket, 4, "mine");
-        receiveLater(socket, 4, "entrusted");
+        network.receiveLater(socket, 4, "mine");
+        network.receiveLater(socket, 4, "entrusted");
         network.calls.clear();
         socket.receives.passOn(each -> each.isOf("entrusted"), caller, caller);
         assertThat(network.count("watch")).isZero();
@@ -276,8 +260,8 @@ class OperationQueueRunTest {
     @Test
     void whatComesNextWaitsWhereItsOwnThreadPolls() {
         Caller other = network.another();
-        receiveLater(socket, 4, "first");
-        receiveLater(socket, 4, "second");
+        network.receiveLater(socket, 4, "first");
+        network.receiveLater(socket, 4, "second");
         Request others = other.receive(socket, 0, false);
         assertThat(others.add(memory, 4, true)).isTrue();
         network.start(others, "others");
@@ -325,12 +309,12 @@ class OperationQueueRunTest {
             assertThat(Thread.holdsLock(socket.receives)).isFalse();
             return 0;
         });
-        boolean waits = PromptedNetwork.whileWaiting(other, event, () -> {
+        DuringWait.of(other, event, () -> {
             caller.wakeLater(other);
             assertThat(other.waiter().isWaiting()).isTrue();
             held.on(socket, caller);
+            assertThat(other.waiter().isWaiting()).isFalse();
         });
-        assertThat(waits).isFalse();
         assertThat(network.count("wakeUp")).isOne();
     }
 }

@@ -24,7 +24,7 @@ class OperationQueueTest {
     private final Caller caller = network.caller;
     private final MemorySegment memory = Arena.ofAuto().allocate(32);
     /// Both ends of a connection.
-    private final Socket[] pair = network.connection();
+    private final Socket[] pair = network.sockets.connection();
     private final Socket socket = pair[0];
 
     private long send(Socket on, long bytes, String tag) {
@@ -111,7 +111,7 @@ class OperationQueueTest {
 
     @Test
     void anAcceptThatCannotBeKeptLeavesItsSocketToOthers() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         Socket fresh = engine.socket(listener.handshake().awaited());
         noMemoryToWatch();
         assertThat(accept(listener, fresh)).isEqualTo(-WinsockErrors.WSAENOBUFS);
@@ -127,7 +127,7 @@ class OperationQueueTest {
 
     @Test
     void anAcceptThatFailsLeavesItsSocketToOthers() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         Socket fresh = engine.socket(listener.handshake().awaited());
         network.answer("accept", -Errno.EMFILE);
         assertThat(accept(listener, fresh)).isEqualTo(PENDING);
@@ -140,8 +140,8 @@ class OperationQueueTest {
     @Test
     void aConnectThatCannotBeKeptCanBeAskedForAgain() {
         PromptedNetwork slow = slow();
-        SocketAddress to = slow.listener().localAddress();
-        Socket client = slow.stream();
+        SocketAddress to = slow.sockets.listener().localAddress();
+        Socket client = slow.sockets.stream();
         slow.answer("watch", -Errno.ENOMEM);
         assertThat(client.handshake().connect(to, slow.caller)).isEqualTo(-WinsockErrors.WSAENOBUFS);
         assertThat(client.handshake().connect(to, slow.caller)).isZero();
@@ -152,7 +152,7 @@ class OperationQueueTest {
     @Test
     void aSendThatIsTakenInPartAndCannotBeWatchedTellsHowMuchHasLeft() {
         PromptedNetwork tight = tight();
-        Socket full = tight.connection()[0];
+        Socket full = tight.sockets.connection()[0];
         tight.answer("watch", -Errno.ENOMEM);
         assertThat(tight.start(tight.send(full, 20), "send")).isEqualTo(PENDING);
         assertThat(tight.told).containsExactly("send begins", "send=" + WinsockErrors.WSAENOBUFS + "/16");
@@ -162,7 +162,7 @@ class OperationQueueTest {
     @Test
     void aCallThatCannotWaitCountsWhatHasMoved() {
         PromptedNetwork tight = tight();
-        Socket[] ends = tight.connection();
+        Socket[] ends = tight.sockets.connection();
         ends[0].nonBlocking(true);
         ends[1].nonBlocking(true);
         assertThat(ends[0].call(tight.send(ends[0], 20), tight.caller)).isEqualTo(16);
@@ -189,8 +189,8 @@ class OperationQueueTest {
 
     @Test
     void anAcceptGoesOnBeforeTheCallReturnsThatStartsIt() {
-        Socket listener = network.listener();
-        network.stream().handshake().connect(listener.localAddress(), caller);
+        Socket listener = network.sockets.listener();
+        network.sockets.stream().handshake().connect(listener.localAddress(), caller);
         Socket fresh = engine.socket(listener.handshake().awaited());
         assertThat(accept(listener, fresh)).isEqualTo(PENDING);
         assertThat(network.told).containsExactly("accept begins", "accept=0/0");
@@ -198,8 +198,8 @@ class OperationQueueTest {
 
     @Test
     void aDatagramThatIsTooLongIsReceivedAndTold() {
-        Socket datagrams = network.datagrams();
-        Socket sender = network.datagrams();
+        Socket datagrams = network.sockets.datagrams();
+        Socket sender = network.sockets.datagrams();
         network.start(network.sendTo(sender, 5, datagrams), "send");
         network.start(network.sendTo(sender, 5, datagrams), "send");
         assertThat(receive(datagrams, "receive")).isEqualTo(-WinsockErrors.WSAEMSGSIZE);
@@ -242,10 +242,10 @@ class OperationQueueTest {
 
     @Test
     void aCallLooksForADatagramThatNobodyHasPolledFor() {
-        Socket datagrams = network.datagrams();
+        Socket datagrams = network.sockets.datagrams();
         assertThat(receive(datagrams, "receive")).isEqualTo(PENDING);
         datagrams.cancel(null, null, caller);
-        network.start(network.sendTo(network.datagrams(), 3, datagrams), "send");
+        network.start(network.sendTo(network.sockets.datagrams(), 3, datagrams), "send");
         long waited = engine.instruments().pending();
         long asked = network.count("receiveFrom");
         assertThat(receive(datagrams, "receive")).as("it is told when one has come").isEqualTo(PENDING);
@@ -268,7 +268,7 @@ class OperationQueueTest {
     @Test
     void theEngineThreadIsNotToldOfACallThatWaits() {
         PromptedNetwork slow = slow();
-        Socket[] ends = slow.connection();
+        Socket[] ends = slow.sockets.connection();
         assertThat(slow.start(slow.send(ends[0], 4), "send")).isEqualTo(4);
         slow.calls.clear();
         assertThat(ends[1].call(slow.receive(ends[1], 4), slow.caller)).isEqualTo(4);

@@ -12,12 +12,10 @@ import java.lang.foreign.Arena;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 
 /// An engine, mostly without a thread of its own, on a calm network that tells what is asked of its pollers
 /// and of its timer, in words. A poller goes by its number in the order they were opened: 0 is the engine
@@ -93,6 +91,7 @@ final class OverheardEngine {
 
     private final SimulatedProvider network;
     private final Engine engine;
+    private final TestSockets sockets;
     private final List<String> heard = new ArrayList<>();
     /// Keeps the number 0 from everything that the engine opens.
     private final int numberZero;
@@ -112,6 +111,7 @@ final class OverheardEngine {
         engine = new Engine((TransportProvider) Proxy.newProxyInstance(
                 TransportProvider.class.getClassLoader(), new Class<?>[] {TransportProvider.class},
                 (_, method, arguments) -> asked(method, arguments)), threaded);
+        sockets = new TestSockets(engine, caller());
         heard.clear();
     }
 
@@ -143,12 +143,8 @@ final class OverheardEngine {
         return network;
     }
 
-    Socket stream() {
-        return engine.socket(engine.open(false, true, true));
-    }
-
-    Socket datagrams() {
-        return engine.socket(engine.open(false, false, true));
+    TestSockets sockets() {
+        return sockets;
     }
 
     /// A thread that lives.
@@ -168,20 +164,6 @@ final class OverheardEngine {
             throw new AssertionError("no reactor is left");
         }
         return caller;
-    }
-
-    /// Both ends of a connection.
-    Socket[] connection() {
-        Caller caller = caller();
-        Socket listener = stream();
-        listener.handshake().bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        listener.handshake().listen(1);
-        Socket client = stream();
-        if (client.handshake().connect(listener.localAddress(), caller) != 0) {
-            throw new AssertionError("a calm network connects at once");
-        }
-        long accepted = listener.handshake().accept(caller, new SocketAddress[1]);
-        return new Socket[] {client, engine.socket(accepted)};
     }
 
     // ---- what happens to it ----
@@ -205,35 +187,13 @@ final class OverheardEngine {
         return request.socket().start(request, request.caller());
     }
 
-    /// Does `what` while `caller` sits in a wait, which ends then.
-    void whileWaiting(Caller caller, Runnable what) {
-        int _ = caller.waiter().await(new Waiter.Condition() {
-            private boolean begun;
-
-            @Override
-            public void begin(Caller by) {
-                begun = true;
-            }
-
-            @Override
-            public boolean isSatisfied(Caller by) {
-                if (begun) {
-                    what.run();
-                }
-                return begun;
-            }
-        }, -1, false);
-    }
-
-    /// As [#whileWaiting], and `caller` waits for `event`.
-    void whileWaitingFor(EventObject event, Caller caller, Runnable what) {
-        EventObject.Wait wait = new EventObject.Wait();
-        wait.add(event);
-        whileWaiting(caller, () -> {
-            wait.begin(caller);
-            what.run();
-            wait.end(caller);
-        });
+    /// For a thread that only has to live, or to hold something, until a test lets it go.
+    static void await(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts this thread", e);
+        }
     }
 
     /// From here on every watch fails with `errno`, negated; 0: none does.

@@ -8,9 +8,6 @@ import dev.overlapped.provider.epoll.EpollProvider;
 import dev.overlapped.winsock2.ChildJvm;
 import java.lang.foreign.Arena;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +36,7 @@ class PatienceTest {
         public static void main(String[] arguments) {
             Engine engine = new Engine(watched(new EpollProvider()), true);
             Caller caller = Caller.ofThisThread(engine);
-            Socket[] pair = connect(engine, caller);
+            Socket[] pair = new TestSockets(engine, caller).connection();
             Request receive = caller.receive(pair[0], 0, false);
             start(receive, 1);
             // Each time that the timer is due it is trusted for twice as long.
@@ -80,17 +77,6 @@ class PatienceTest {
                         }
                         return method.invoke(linux, arguments);
                     });
-        }
-
-        private static Socket[] connect(Engine engine, Caller caller) {
-            Socket listener = engine.socket(engine.open(false, true, true));
-            assertThat(listener.handshake()
-                    .bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))).isZero();
-            assertThat(listener.handshake().listen(1)).isZero();
-            Socket client = engine.socket(engine.open(false, true, true));
-            assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
-            long accepted = listener.handshake().accept(caller, new SocketAddress[1]);
-            return new Socket[] {client, engine.socket(accepted)};
         }
 
         private static void start(Request request, long bytes) {

@@ -1,6 +1,9 @@
 package dev.overlapped.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.overlapped.address.Endpoint;
+import dev.overlapped.error.WinsockErrors;
 import dev.overlapped.provider.Poller;
 import dev.overlapped.provider.TransportProvider;
 import dev.overlapped.provider.simulated.SimulatedOptions;
@@ -10,9 +13,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,7 +67,6 @@ final class PromptedNetwork implements Completion {
     /// loops without an end lasts until all of the tests have taken too long.
     static final long SECONDS_MAX = 20;
 
-    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     private static final int LOOPBACK_NUMBER = 0x7f00_0001;
 
     final List<Call> calls = new ArrayList<>();
@@ -74,18 +74,23 @@ final class PromptedNetwork implements Completion {
     private final Map<String, Deque<Supplier<? extends Number>>> prompts = new HashMap<>();
     /// The network itself.
     final SimulatedProvider real;
+    /// What one direction of a connection holds.
+    private final int bufferBytes;
     final Engine engine;
     /// The calling thread.
     final Caller caller;
+    final TestSockets sockets;
 
     PromptedNetwork() {
         this(SimulatedOptions.calm(1));
     }
 
     PromptedNetwork(SimulatedOptions options) {
+        bufferBytes = options.bufferBytes();
         real = new SimulatedProvider(options);
         engine = new Engine(watched(TransportProvider.class, real), false);
         caller = Caller.ofThisThread(engine);
+        sockets = new TestSockets(engine, caller);
     }
 
     private <T> T watched(Class<T> type, T network) {
@@ -116,39 +121,6 @@ final class PromptedNetwork implements Completion {
         return calls.stream().filter(each -> each.name.equals(name)).toList().getLast().arguments;
     }
 
-    // ---- sockets ----
-
-    static InetSocketAddress loopback(int port) {
-        return new InetSocketAddress(LOOPBACK, port);
-    }
-
-    Socket stream() {
-        return engine.socket(engine.open(false, true, true));
-    }
-
-    /// One for datagrams, with an address.
-    Socket datagrams() {
-        Socket socket = engine.socket(engine.open(false, false, true));
-        socket.handshake().bind(loopback(0));
-        return socket;
-    }
-
-    Socket listener() {
-        Socket listener = stream();
-        listener.handshake().bind(loopback(0));
-        listener.handshake().listen(5);
-        return listener;
-    }
-
-    /// Both ends of a connection, the one that connected first.
-    Socket[] connection() {
-        Socket listener = listener();
-        Socket client = stream();
-        client.handshake().connect(listener.localAddress(), caller);
-        return new Socket[] {client,
-                engine.socket(listener.handshake().accept(caller, new SocketAddress[1]))};
-    }
-
     // ---- requests ----
 
     private static Request with(Request request, long bytes) {
@@ -176,6 +148,29 @@ final class PromptedNetwork implements Completion {
     /// Starts it as one that tells its outcome alone, but for what its socket signals.
     long start(Request request, String tag) {
         return start(request, tag, null, null);
+    }
+
+    /// Starts a send that has to wait.
+    void sendLater(Socket socket, long bytes, String tag) {
+        assertThat(start(send(socket, bytes), tag)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
+    }
+
+    /// Starts a receive that has to wait.
+    void receiveLater(Socket socket, long bytes, String tag) {
+        assertThat(start(receive(socket, bytes), tag)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
+    }
+
+    /// From here on `socket` takes no send, until its peer receives.
+    void fill(Socket socket) {
+        assertThat(start(send(socket, bufferBytes), "filling")).isEqualTo(bufferBytes);
+        told.clear();
+        calls.clear();
+    }
+
+    /// What [#fill] has sent to `socket` is received there.
+    void drain(Socket socket) {
+        socket.nonBlocking(true);
+        assertThat(socket.call(receive(socket, bufferBytes), caller)).isEqualTo(bufferBytes);
     }
 
     long start(Request request, String tag, Runnable routine, EventObject event) {
@@ -236,36 +231,5 @@ final class PromptedNetwork implements Completion {
         if (thrown[0] != null) {
             throw new AssertionError(thrown[0]);
         }
-    }
-
-    /// Does `what` while `other` sits in a wait for `event`. Whether it still does at the end.
-    static boolean whileWaiting(Caller other, EventObject event, Runnable what) {
-        EventObject.Wait wait = new EventObject.Wait();
-        wait.add(event);
-        boolean[] waits = new boolean[2];
-        other.waiter().await(new Waiter.Condition() {
-            @Override
-            public boolean isSatisfied(Caller by) {
-                return waits[0];
-            }
-
-            @Override
-            public void begin(Caller by) {
-                wait.begin(by);
-            }
-
-            @Override
-            public void end(Caller by) {
-                wait.end(by);
-            }
-
-            @Override
-            public void drive(Caller by) {
-                what.run();
-                waits[0] = true;
-                waits[1] = by.waiter().isWaiting();
-            }
-        }, -1, false);
-        return waits[1];
     }
 }

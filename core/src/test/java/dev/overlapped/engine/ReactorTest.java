@@ -81,7 +81,7 @@ class ReactorTest {
         begin();
         assertThat(reactor.reclaim()).isFalse();
         ownerHasNothingPending();
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             assertThat(reactor.reclaim()).isFalse();
             assertThat(reactor.isDriven()).isTrue();
             assertThat(owner.waiter().pend(false)).isTrue();
@@ -147,7 +147,7 @@ class ReactorTest {
         adopt();
         assertThat(reactor.renew(owner)).isTrue();
         assertThat(reactor.isAdopted()).isTrue();
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             assertThat(reactor.renew(owner)).isTrue();
             assertThat(reactor.isDriven()).isTrue();
         });
@@ -159,7 +159,7 @@ class ReactorTest {
     void itIsDrivenWhileItsThreadWaitsWhichIsSeenAfterwards() {
         begin();
         int before = reactor.idleWord();
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             assertThat(reactor.isDriven()).isTrue();
             assertThat(reactor.isAdopted()).isFalse();
             assertThat(reactor.idleWord()).isZero();
@@ -184,24 +184,16 @@ class ReactorTest {
         Thread holder = Thread.ofPlatform().start(() -> {
             synchronized (held) {
                 isHeld.countDown();
-                awaitEnd(isOver);
+                OverheardEngine.await(isOver);
             }
         });
         isHeld.await();
         try {
-            overheard.whileWaiting(owner, () -> assertThat(held.isDriven()).isTrue());
+            DuringWait.of(owner, () -> assertThat(held.isDriven()).isTrue());
         } finally {
             isOver.countDown();
         }
         holder.join();
-    }
-
-    private static void awaitEnd(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts this thread", e);
-        }
     }
 
     @Test
@@ -230,7 +222,7 @@ class ReactorTest {
     void itIsAdoptedOnlyIfNothingHasHappenedSinceItWasSeen() {
         begin();
         int seen = reactor.idleWord();
-        overheard.whileWaiting(owner, () -> assertThat(reactor.adopt(seen)).isFalse());
+        DuringWait.of(owner, () -> assertThat(reactor.adopt(seen)).isFalse());
         assertThat(reactor.adopt(seen)).isFalse();
         assertIsIdle();
         assertThat(reactor.adopt(reactor.idleWord())).isTrue();
@@ -244,12 +236,12 @@ class ReactorTest {
     void anAdoptionEndsWhenItsThreadWaitsAgain() {
         begin();
         adopt();
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             assertThat(overheard.heard()).containsExactly("0 rests from 1");
             assertThat(reactor.isDriven()).isTrue();
         });
         overheard.heard();
-        overheard.whileWaiting(owner, () -> assertThat(overheard.heard()).isEmpty());
+        DuringWait.of(owner, () -> assertThat(overheard.heard()).isEmpty());
     }
 
     // ---- what is registered ----
@@ -257,7 +249,7 @@ class ReactorTest {
     @Test
     void whatIsAskedOfItIsAskedOfThePoller() {
         begin();
-        int descriptor = overheard.datagrams().descriptor();
+        int descriptor = overheard.sockets().datagrams().descriptor();
         assertThat(reactor.watch(descriptor, 4, Interest.WRITE)).isZero();
         assertThat(reactor.rewatch(descriptor, 8, Interest.WRITE)).isZero();
         ReadyEvents events = new ReadyEvents();
@@ -276,7 +268,7 @@ class ReactorTest {
     @Test
     void nothingIsAskedOfAPollerAfterItsClose() {
         begin();
-        int descriptor = overheard.datagrams().descriptor();
+        int descriptor = overheard.sockets().datagrams().descriptor();
         ReadyEvents events = new ReadyEvents();
         events.add(4, Interest.READ);
         reactor.close();

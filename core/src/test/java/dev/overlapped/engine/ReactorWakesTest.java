@@ -29,7 +29,7 @@ class ReactorWakesTest {
         owner = overheard.pending();
         other = overheard.caller();
         reactor = owner.waiter().heldReactor();
-        queue = overheard.stream().receives;
+        queue = overheard.sockets().stream().receives;
     }
 
     private void adopt() {
@@ -45,7 +45,7 @@ class ReactorWakesTest {
     @Test
     void whoeverDrivesItIsWokenForWhatCanBeAttempted() {
         begin();
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             reactor.makeRunnable(queue, other);
             assertThat(owner.waiter().isWaiting()).isTrue();
             other.afterUnlock();
@@ -106,13 +106,14 @@ class ReactorWakesTest {
     void whatIsListedIsAttemptedByWhoeverRunsIt() {
         begin();
         List<EventObject> events = List.of(EventObject.unnamed(true), EventObject.unnamed(true));
-        List<Socket[]> connections = List.of(overheard.connection(), overheard.connection());
+        TestSockets sockets = overheard.sockets();
+        List<Socket[]> connections = List.of(sockets.connection(), sockets.connection());
         for (int i = 0; i < 2; i++) {
             assertThat(overheard.receive(connections.get(i)[0], other, events.get(i))).isEqualTo(PENDING);
         }
         // Nobody can watch them at the owner's, so they are listed when they come back.
         overheard.refuseWatches(Errno.ENOMEM);
-        overheard.whileWaiting(owner, () -> connections.forEach(each -> each[0].receives.takeOver(owner)));
+        DuringWait.of(owner, () -> connections.forEach(each -> each[0].receives.takeOver(owner)));
         overheard.refuseWatches(0);
         connections.forEach(each -> assertThat(overheard.send(each[1], owner, 1)).isOne());
         Reactor at = other.waiter().heldReactor();
@@ -126,14 +127,14 @@ class ReactorWakesTest {
     @Test
     void aDirectionThatHasMoreLeavesTheRestForTheNextTime() {
         begin();
-        Socket[] connection = overheard.connection();
+        Socket[] connection = overheard.sockets().connection();
         List<EventObject> events = new ArrayList<>();
         for (int i = 0; i < 2 * OperationQueue.ROUNDS_MAX; i++) {
             events.add(EventObject.unnamed(true));
             assertThat(overheard.receive(connection[0], other, events.getLast())).isEqualTo(PENDING);
         }
         overheard.refuseWatches(Errno.ENOMEM);
-        overheard.whileWaiting(owner, () -> connection[0].receives.takeOver(owner));
+        DuringWait.of(owner, () -> connection[0].receives.takeOver(owner));
         assertThat(overheard.send(connection[1], owner, events.size())).isEqualTo(events.size());
         other.waiter().heldReactor().run(owner);
         assertThat(events.stream().filter(EventObject::isSignalled)).hasSize(OperationQueue.ROUNDS_MAX);
@@ -146,21 +147,21 @@ class ReactorWakesTest {
     void aFollowerIsToldWhetherSomebodyDrives() {
         begin();
         assertThat(reactor.follow(other)).isFalse();
-        overheard.whileWaiting(owner, () -> assertThat(reactor.follow(other)).isTrue());
+        DuringWait.of(owner, () -> assertThat(reactor.follow(other)).isTrue());
     }
 
     @Test
     void whenTheOwnerLeavesWhoeverFollowsIsWokenOnce() {
         begin();
-        overheard.whileWaiting(other, () -> {
-            overheard.whileWaiting(owner, () -> {
+        DuringWait.of(other, () -> {
+            DuringWait.of(owner, () -> {
                 assertThat(reactor.follow(other)).isTrue();
                 assertThat(other.waiter().isWaiting()).isTrue();
             });
             assertThat(other.waiter().isWaiting()).isFalse();
         });
-        overheard.whileWaiting(other, () -> {
-            overheard.whileWaiting(owner, () -> assertThat(reactor.follow(overheard.caller())).isTrue());
+        DuringWait.of(other, () -> {
+            DuringWait.of(owner, () -> assertThat(reactor.follow(overheard.caller())).isTrue());
             assertThat(other.waiter().isWaiting()).isTrue();
         });
     }
@@ -192,8 +193,8 @@ class ReactorWakesTest {
     @Test
     void followersThatLiveAreKeptHoweverManyEnd() {
         begin();
-        overheard.whileWaiting(other, () -> {
-            overheard.whileWaiting(owner, () -> {
+        DuringWait.of(other, () -> {
+            DuringWait.of(owner, () -> {
                 assertThat(reactor.follow(other)).isTrue();
                 for (int i = 0; i < 2 * LISTED; i++) {
                     assertThat(reactor.follow(overheard.ended())).isTrue();
@@ -209,12 +210,13 @@ class ReactorWakesTest {
     void guestsAreTakenInWhileTheOwnerWaits() {
         begin();
         assertThat(reactor.addGuest(queue)).isFalse();
-        overheard.whileWaiting(owner, () -> assertThat(reactor.addGuest(queue)).isTrue());
+        DuringWait.of(owner, () -> assertThat(reactor.addGuest(queue)).isTrue());
         assertThat(reactor.addGuest(queue)).isFalse();
     }
 
     private OperationQueue closedQueue() {
-        OperationQueue closed = new OperationQueue(overheard.stream(), overheard.engine().provider(), false);
+        Socket stream = overheard.sockets().stream();
+        OperationQueue closed = new OperationQueue(stream, overheard.engine().provider(), false);
         closed.closed = true;
         return closed;
     }
@@ -222,7 +224,7 @@ class ReactorWakesTest {
     @Test
     void guestsThatAreClosedAreNotKept() {
         begin();
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             List<WeakReference<OperationQueue>> comers = new ArrayList<>();
             for (int i = 0; i <= LISTED; i++) {
                 OperationQueue comer = closedQueue();
@@ -236,9 +238,9 @@ class ReactorWakesTest {
     @Test
     void guestsGoHomeWhenTheOwnersWaitIsOver() {
         begin();
-        Socket socket = overheard.connection()[0];
+        Socket socket = overheard.sockets().connection()[0];
         assertThat(overheard.receive(socket, other, null)).isEqualTo(PENDING);
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             socket.receives.takeOver(owner);
             for (int i = 0; i < 2 * LISTED; i++) {
                 assertThat(reactor.addGuest(closedQueue())).isTrue();
@@ -251,13 +253,13 @@ class ReactorWakesTest {
     @Test
     void aGuestThatCanBeAttemptedWakesItsCallerWhenItGoesHome() {
         begin();
-        Socket socket = overheard.connection()[0];
+        Socket socket = overheard.sockets().connection()[0];
         assertThat(overheard.receive(socket, other, null)).isEqualTo(PENDING);
-        overheard.whileWaiting(owner, () -> {
+        DuringWait.of(owner, () -> {
             overheard.refuseWatches(Errno.ENOMEM);
             socket.receives.takeOver(owner);
             overheard.refuseWatches(0);
-            overheard.whileWaiting(other, () -> {
+            DuringWait.of(other, () -> {
                 reactor.sendGuestsHome(owner);
                 assertThat(other.waiter().isWaiting()).isFalse();
             });

@@ -14,7 +14,7 @@ class RegistrationTest {
 
     private void begin() {
         overheard = new OverheardEngine();
-        registration = new Home.Registration(overheard.stream());
+        registration = new Home.Registration(overheard.sockets().stream());
         one = overheard.pending().waiter().heldReactor();
         other = overheard.pending().waiter().heldReactor();
     }
@@ -69,7 +69,7 @@ class RegistrationTest {
     @Test
     void datagramsAreReportedForAsLongAsThereAreAny() {
         begin();
-        Home.Registration datagrams = new Home.Registration(overheard.datagrams());
+        Home.Registration datagrams = new Home.Registration(overheard.sockets().datagrams());
         assertThat(datagrams.read(one)).isZero();
         assertThat(datagrams.write(one)).isZero();
         assertHeard("1 watches READ LEVEL", "1 rewatches READ WRITE LEVEL");

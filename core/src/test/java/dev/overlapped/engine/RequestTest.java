@@ -26,9 +26,9 @@ class RequestTest {
     private final EventObject event = EventObject.unnamed(true);
     private final Object routine = new Object();
     /// Both ends of a connection.
-    private final Socket[] pair = network.connection();
+    private final Socket[] pair = network.sockets.connection();
     private final Socket socket = pair[0];
-    private final Socket datagrams = network.datagrams();
+    private final Socket datagrams = network.sockets.datagrams();
 
     private Request receive() {
         return caller.receive(socket, 0, false);
@@ -111,7 +111,7 @@ class RequestTest {
 
     @Test
     void anAcceptTakesOnlyMemoryThatOutlivesItsCall() {
-        Request accept = network.listener().handshake().acceptRequest(caller);
+        Request accept = network.sockets.listener().handshake().acceptRequest(caller);
         assertThat(accept.acceptInto(socket, MemorySegment.ofArray(new byte[1]), 0)).isFalse();
         MemorySegment closed;
         try (Arena arena = Arena.ofShared()) {
@@ -325,12 +325,12 @@ class RequestTest {
         Caller other = network.another();
         Request call = other.receive(socket, 0, false);
         call.markAsCall(true);
-        boolean waits = PromptedNetwork.whileWaiting(other, event, () -> {
+        DuringWait.of(other, event, () -> {
             assertThat(call.isSatisfied(other)).isFalse();
             call.finish(0, 5, caller);
             caller.afterUnlock();
+            assertThat(other.waiter().isWaiting()).isFalse();
         });
-        assertThat(waits).isFalse();
         assertThat(call.isSatisfied(other)).isTrue();
         assertThat(call.outcome()).isEqualTo(5);
         assertThat(call.caller()).as("not recycled").isSameAs(other);
@@ -356,7 +356,7 @@ class RequestTest {
         network.start(receive, "receive");
         Request unasked = network.receive(datagrams, BYTES);
         network.start(unasked, "unasked");
-        Socket sender = network.datagrams();
+        Socket sender = network.sockets.datagrams();
         int port = ((InetSocketAddress) sender.localAddress()).getPort();
         assertThat(network.start(network.sendTo(sender, 3, datagrams), "send")).isEqualTo(3);
         assertThat(network.start(network.sendTo(sender, 4, datagrams), "send")).isEqualTo(4);
@@ -387,7 +387,7 @@ class RequestTest {
         assertThat(pending.queue()).isSameAs(socket.receives);
         Caller other = network.another();
         network.calls.clear();
-        PromptedNetwork.whileWaiting(other, event, () -> {
+        DuringWait.of(other, event, () -> {
             pending.drive(other);
             assertThat(network.count("watch")).as("at the reactor of who waits").isOne();
             assertThat(network.count("unwatch")).isOne();

@@ -8,10 +8,6 @@ import dev.overlapped.provider.simulated.SimulatedOptions;
 import dev.overlapped.provider.simulated.SimulatedProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,76 +18,39 @@ class SimulatedEngineTest {
     /// More than enough for anything that happens half of the time.
     private static final long SEEDS = 30;
 
-    /// What is told, in order: `tag` when its routine runs, `tag=code` when it ends.
-    private final List<String> told = new ArrayList<>();
-    private final Completion completion = new Completion() {
-        @Override
-        public void begun(Object tag) {
-        }
-
-        @Override
-        public void publish(Object tag, int code, long bytes) {
-            told.add(tag + "=" + code);
-        }
-
-        @Override
-        public void deliver(Object routine, Object tag, int code, long bytes) {
-            told.add(tag.toString());
-            ((Runnable) routine).run();
-        }
-    };
-
-    private final MemorySegment buffer = Arena.ofAuto().allocate(16);
+    private OneThread one;
     private SimulatedProvider provider;
     private Engine engine;
     private Caller caller;
+    private List<String> told;
 
     private void begin(SimulatedOptions options) {
-        provider = new SimulatedProvider(options);
-        engine = new Engine(provider, false);
-        caller = Caller.ofThisThread(engine);
-    }
-
-    private Socket listen() {
-        Socket listener = engine.socket(engine.open(false, true, true));
-        listener.handshake().bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        listener.handshake().listen(1);
-        return listener;
-    }
-
-    /// Both ends of a connection.
-    private Socket[] connect() {
-        Socket listener = listen();
-        Socket client = engine.socket(engine.open(false, true, true));
-        assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
-        long accepted = listener.handshake().accept(caller, new SocketAddress[1]);
-        return new Socket[] {client, engine.socket(accepted)};
+        one = new OneThread(options);
+        provider = one.provider;
+        engine = one.engine;
+        caller = one.caller;
+        told = one.told;
     }
 
     private long send(Socket socket, String tag, Runnable routine) {
-        Request request = caller.send(socket, 0, true);
-        assertThat(request.add(buffer, buffer.byteSize(), true)).isTrue();
-        request.indicate(completion, tag, routine, null);
+        Request request = one.send(socket, caller);
+        request.indicate(one, tag, routine, null);
         return socket.start(request, caller);
     }
 
     private long receiveNow(Socket socket) {
-        Request request = caller.receive(socket, 0, false);
-        assertThat(request.add(buffer, buffer.byteSize(), false)).isTrue();
-        return socket.call(request, caller);
+        return socket.call(one.receive(socket, caller), caller);
     }
 
     private long receive(Socket socket, Caller by, String tag) {
-        Request request = by.receive(socket, 0, false);
-        assertThat(request.add(buffer, buffer.byteSize(), true)).isTrue();
-        request.indicate(completion, tag, null, null);
+        Request request = one.receive(socket, by);
+        request.indicate(one, tag, null, null);
         return socket.start(request, by);
     }
 
     /// Half of the time a poller has no memory for one more socket.
     private void beginWithLittleMemory(long seed) {
         begin(SimulatedOptions.calm(seed).withBufferBytes(16).with(Chance.NO_MEMORY_TO_WATCH, 0.5));
-        told.clear();
     }
 
     @Test
@@ -99,7 +58,7 @@ class SimulatedEngineTest {
         int refused = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             beginWithLittleMemory(seed);
-            Socket[] pair = connect();
+            Socket[] pair = one.sockets.connection();
             while (receive(pair[1], caller, "receive") == -WinsockErrors.WSAENOBUFS) {
                 refused++;
             }
@@ -115,7 +74,7 @@ class SimulatedEngineTest {
         int scarce = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             beginWithLittleMemory(seed);
-            Socket[] pair = connect();
+            Socket[] pair = one.sockets.connection();
             // The first one of the routine leaves at once and fills the buffer; the others leave together.
             send(pair[0], "before", () -> {
                 receiveNow(pair[1]);
@@ -141,13 +100,13 @@ class SimulatedEngineTest {
         int scarce = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             beginWithLittleMemory(seed);
-            Socket listener = listen();
+            Socket listener = one.sockets.listener();
             Request accept = listener.handshake().acceptRequest(caller);
-            Socket fresh = engine.socket(engine.open(false, true, true));
-            assertThat(accept.acceptInto(fresh, buffer, buffer.byteSize())).isTrue();
-            accept.indicate(completion, "accept", null, null);
+            Socket fresh = one.sockets.stream();
+            assertThat(accept.acceptInto(fresh, Arena.ofAuto().allocate(16), 16)).isTrue();
+            accept.indicate(one, "accept", null, null);
             if (listener.start(accept, caller) == -WinsockErrors.WSA_IO_PENDING) {
-                Socket client = engine.socket(engine.open(false, true, true));
+                Socket client = one.sockets.stream();
                 assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
                 caller.sleep(0, true);
                 scarce += told.size();
@@ -165,12 +124,12 @@ class SimulatedEngineTest {
         int partial = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             beginWithLittleMemory(seed);
-            Socket[] pair = connect();
+            Socket[] pair = one.sockets.connection();
             send(pair[0], "send", null);
             Request request = caller.receive(pair[1], 0, true);
             MemorySegment larger = Arena.ofAuto().allocate(20);
             assertThat(request.add(larger, larger.byteSize(), true)).isTrue();
-            request.indicate(completion, "receive", null, null);
+            request.indicate(one, "receive", null, null);
             long result = pair[1].start(request, caller);
             assertThat(result).as("seed " + seed).isIn(16L, (long) -WinsockErrors.WSA_IO_PENDING);
             partial += result == 16 ? 1 : 0;
@@ -184,7 +143,7 @@ class SimulatedEngineTest {
         int scarce = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             beginWithLittleMemory(seed);
-            Socket socket = connect()[0];
+            Socket socket = one.sockets.connection()[0];
             Caller other = new Caller(engine, new Thread(() -> { }), 0);
             if (receive(socket, caller, "first") == -WinsockErrors.WSA_IO_PENDING
                     && receive(socket, other, "second") == -WinsockErrors.WSA_IO_PENDING) {
@@ -201,7 +160,7 @@ class SimulatedEngineTest {
     @Test
     void aNonBlockingCallLooksForBytesEachTime() {
         begin(SimulatedOptions.calm(1));
-        Socket[] pair = connect();
+        Socket[] pair = one.sockets.connection();
         pair[1].nonBlocking(true);
         assertThat(receiveNow(pair[1])).isEqualTo(-WinsockErrors.WSAEWOULDBLOCK);
         assertThat(send(pair[0], "send", null)).isEqualTo(16);
@@ -212,8 +171,8 @@ class SimulatedEngineTest {
     @Test
     void routinesOfASocketKeepTheirOrderWhileOneOfThemWaits() {
         begin(SimulatedOptions.calm(1));
-        Socket a = connect()[0];
-        Socket b = connect()[0];
+        Socket a = one.sockets.connection()[0];
+        Socket b = one.sockets.connection()[0];
         send(a, "a0", () -> caller.sleep(0, true));
         send(a, "a1", () -> { });
         send(b, "b", () -> send(a, "a3", () -> { }));
@@ -226,7 +185,7 @@ class SimulatedEngineTest {
     @Test
     void allThatWaitedOnALostConnectionLearnTheSameReason() {
         begin(TIGHT);
-        Socket socket = connect()[0];
+        Socket socket = one.sockets.connection()[0];
         assertThat(send(socket, "taken", null)).isEqualTo(16);
         assertThat(send(socket, "first", null)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
         assertThat(send(socket, "second", null)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);

@@ -11,9 +11,6 @@ import dev.overlapped.provider.simulated.SimulatedThreads;
 import dev.overlapped.provider.simulated.ThreadOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +29,7 @@ class SimulatedThreadsTest implements Completion {
     private final MemorySegment buffer = Arena.ofAuto().allocate(16);
     /// Grows in the turns of the simulation's threads, one at a time.
     private final List<String> told = new ArrayList<>();
+    private SeveralThreads several;
     private SimulatedProvider provider;
     private SimulatedThreads threads;
     private Engine engine;
@@ -58,37 +56,17 @@ class SimulatedThreadsTest implements Completion {
 
     private void begin(SimulatedOptions network, ThreadOptions options, RandomGenerator choices) {
         told.clear();
-        provider = new SimulatedProvider(network, options, choices, () -> { });
-        threads = provider.threads();
-        engine = new Engine(provider, true);
-        Caller caller = Caller.ofThisThread(engine);
-        Socket listener = open();
-        listener.handshake().bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        listener.handshake().listen(1);
-        client = open();
-        assertThat(client.handshake().connect(listener.localAddress(), caller)).isZero();
-        server = engine.socket(listener.handshake().accept(caller, new SocketAddress[1]));
-    }
-
-    private Socket open() {
-        return engine.socket(engine.open(false, true, true));
+        several = new SeveralThreads(network, options, choices, true);
+        provider = several.provider;
+        threads = several.threads;
+        engine = several.engine;
+        Socket[] pair = new TestSockets(engine, Caller.ofThisThread(engine)).connection();
+        client = pair[0];
+        server = pair[1];
     }
 
     private Thread start(String name, boolean virtual, Runnable body) {
-        Thread thread = threads.newThread(name, virtual, () -> {
-            Caller.introduce(engine);
-            body.run();
-        });
-        thread.start();
-        return thread;
-    }
-
-    private void run() {
-        try {
-            threads.awaitAll();
-        } finally {
-            threads.end();
-        }
+        return several.start(name, virtual, _ -> body.run());
     }
 
     private void send(String tag) {
@@ -126,7 +104,7 @@ class SimulatedThreadsTest implements Completion {
                 told.add("waited: " + await(event));
             });
             start("sender", seed % 3 == 0, () -> send("send"));
-            run();
+            several.run();
             assertThat(told).as("seed " + seed).endsWith("waited: 0");
             runs.add(List.copyOf(told));
         }
@@ -146,7 +124,7 @@ class SimulatedThreadsTest implements Completion {
                 threads.sleep(LONG_NANOS / 2);
                 send("send");
             });
-            run();
+            several.run();
             assertThat(told).as("seed " + seed)
                     .containsSubsequence("pending", "send=0", "receive=0", "awake");
             assertThat(engine.instruments().adopted()).as("seed " + seed).isPositive();
@@ -162,7 +140,7 @@ class SimulatedThreadsTest implements Completion {
                 threads.awaitUntil(() -> told.contains("receive=995"), "for the receive's end");
                 assertThat(ending.isAlive()).isFalse();
             });
-            run();
+            several.run();
             assertThat(told).as("seed " + seed).containsExactly("pending", "receive=995");
         }
     }
@@ -181,7 +159,7 @@ class SimulatedThreadsTest implements Completion {
             });
             start("other", false,
                     () -> threads.awaitUntil(() -> told.contains("receive=995"), "for the receive's end"));
-            run();
+            several.run();
             assertThat(provider.openDescriptors()).as("seed " + seed + ": sockets and a timer").isEqualTo(4);
         }
     }
@@ -193,7 +171,7 @@ class SimulatedThreadsTest implements Completion {
             Thread sleeper = start("sleeper", seed % 2 == 0,
                     () -> told.add("ended: " + Caller.current().sleepInterruptibly(-1, false)));
             start("other", false, () -> threads.interrupt(sleeper));
-            run();
+            several.run();
             assertThat(told).as("seed " + seed).containsExactly("ended: " + Caller.INTERRUPTED);
         }
     }
@@ -203,7 +181,7 @@ class SimulatedThreadsTest implements Completion {
         begin(1, true);
         start("waiting", false, () -> Caller.current().sleep(-1, true));
         start("parked", true, () -> Caller.current().sleep(-1, true));
-        assertThatThrownBy(this::run).isInstanceOf(AssertionError.class)
+        assertThatThrownBy(several::run).isInstanceOf(AssertionError.class)
                 .hasMessageContaining("nothing can happen any more")
                 .hasMessageContaining("thread waiting: in a poll")
                 .hasMessageContaining("thread parked: parked")
@@ -217,7 +195,7 @@ class SimulatedThreadsTest implements Completion {
         start("throwing", true, () -> {
             throw new IllegalStateException("meant");
         });
-        assertThatThrownBy(this::run).hasMessageContaining("seed 2")
+        assertThatThrownBy(several::run).hasMessageContaining("seed 2")
                 .hasMessageContaining("thread throwing").hasRootCauseMessage("meant");
         assertThat(waiting.isAlive()).isFalse();
     }
@@ -239,7 +217,7 @@ class SimulatedThreadsTest implements Completion {
         });
         start("one", false, () -> told.add("one"));
         start("two", false, () -> told.add("two"));
-        run();
+        several.run();
         assertThat(told).as("the last of the candidates runs first").containsExactly("two", "one");
         assertThat(asked).isNotEmpty().allMatch(bound -> bound > 1);
     }

@@ -23,28 +23,8 @@ class SocketEndTest {
     private final Caller caller = network.caller;
     private final MemorySegment memory = Arena.ofAuto().allocate(4);
     /// Both ends of a connection.
-    private final Socket[] pair = network.connection();
+    private final Socket[] pair = network.sockets.connection();
     private final Socket socket = pair[0];
-
-    private void pendingReceive(Socket on, String tag) {
-        assertThat(network.start(network.receive(on, 4), tag)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
-    }
-
-    /// After it `on` sends no more until its peer receives.
-    private void fill(Socket on) {
-        assertThat(network.start(network.send(on, BUFFER_BYTES), "filling")).isEqualTo(BUFFER_BYTES);
-        network.told.clear();
-    }
-
-    private void pendingSend(Socket on, String tag) {
-        assertThat(network.start(network.send(on, 4), tag)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
-    }
-
-    private void drain(Socket on) {
-        on.nonBlocking(true);
-        Request receive = network.receive(on, BUFFER_BYTES);
-        assertThat(on.call(receive, caller)).isEqualTo(BUFFER_BYTES);
-    }
 
     private void close(Socket closed) {
         assertThat(engine.close(closed.handle(), caller)).isTrue();
@@ -54,8 +34,8 @@ class SocketEndTest {
 
     @Test
     void onlyAConnectionCanBeShutDown() {
-        assertThat(network.stream().shutdown(true, true)).isEqualTo(-WinsockErrors.WSAENOTCONN);
-        assertThat(network.datagrams().shutdown(true, true)).isZero();
+        assertThat(network.sockets.stream().shutdown(true, true)).isEqualTo(-WinsockErrors.WSAENOTCONN);
+        assertThat(network.sockets.datagrams().shutdown(true, true)).isZero();
         assertThat(socket.shutdown(true, false)).isZero();
         assertThat(network.count("shutdownSending")).isOne();
         assertThat(network.start(network.receive(socket, 4), "receive"))
@@ -69,19 +49,19 @@ class SocketEndTest {
         assertThat(socket.shutdown(false, true)).isZero();
         assertThat(network.count("shutdownSending")).isOne();
         assertThat(network.start(network.send(socket, 4), "send")).isEqualTo(-WinsockErrors.WSAESHUTDOWN);
-        pendingReceive(socket, "receive");
+        network.receiveLater(socket, 4, "receive");
     }
 
     @Test
     void theEndOfSendingWaitsForWhatIsQueued() {
-        fill(socket);
-        pendingSend(socket, "first");
-        pendingSend(socket, "second");
+        network.fill(socket);
+        network.sendLater(socket, 4, "first");
+        network.sendLater(socket, 4, "second");
         assertThat(socket.shutdown(false, true)).isZero();
         assertThat(network.count("shutdownSending")).isZero();
         assertThat(socket.cancel("first", null, caller)).isOne();
         assertThat(network.count("shutdownSending")).isZero();
-        drain(pair[1]);
+        network.drain(pair[1]);
         network.poll();
         assertThat(network.told).endsWith("second=0/4");
         assertThat(network.count("shutdownSending")).isOne();
@@ -91,9 +71,9 @@ class SocketEndTest {
 
     @Test
     void whatIsCancelledIsChosenByTagAndThread() {
-        fill(socket);
-        pendingSend(socket, "send");
-        pendingReceive(socket, "receive");
+        network.fill(socket);
+        network.sendLater(socket, 4, "send");
+        network.receiveLater(socket, 4, "receive");
         Caller other = network.another();
         Request others = other.receive(socket, 0, false);
         network.start(others, "others");
@@ -112,15 +92,15 @@ class SocketEndTest {
     void aCallIsNotCancelledWithTheRequests() {
         int[] cancelled = new int[2];
         Caller other = network.another();
-        fill(socket);
+        network.fill(socket);
         caller.queue(() -> {
             cancelled[0] = socket.cancel(null, null, caller);
-            pendingSend(socket, "send");
+            network.sendLater(socket, 4, "send");
             socket.flush(other);
             cancelled[1] = network.told.size();
             caller.cancelCall();
         }, caller);
-        pendingReceive(socket, "receive");
+        network.receiveLater(socket, 4, "receive");
         assertThat(socket.call(network.receive(socket, 4), caller)).isEqualTo(-WinsockErrors.WSAEINTR);
         assertThat(cancelled[0]).as("the receive alone").isOne();
         assertThat(network.told).containsExactly("receive begins", "receive" + ABORTED, "send begins",
@@ -132,8 +112,8 @@ class SocketEndTest {
     void aConnectThatIsUnderWayIsNoSendToBeFlushed() {
         PromptedNetwork slow = new PromptedNetwork(
                 SimulatedOptions.calm(1).with(Chance.DELAYS, 1).withDelayNanosMax(1000));
-        Socket client = slow.stream();
-        SocketAddress to = slow.listener().localAddress();
+        Socket client = slow.sockets.stream();
+        SocketAddress to = slow.sockets.listener().localAddress();
         Request connect = client.handshake().connectRequest(to, slow.caller);
         assertThat(slow.start(connect, "connect")).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
         client.flush(slow.caller);
@@ -145,9 +125,9 @@ class SocketEndTest {
 
     @Test
     void closingEndsWhatIsPendingEachDirectionInItsWay() {
-        fill(socket);
-        pendingSend(socket, "send");
-        pendingReceive(socket, "receive");
+        network.fill(socket);
+        network.sendLater(socket, 4, "send");
+        network.receiveLater(socket, 4, "receive");
         int descriptor = socket.descriptor();
         network.told.clear();
         close(socket);
@@ -160,11 +140,11 @@ class SocketEndTest {
 
     @Test
     void receivesOfDatagramsAndAcceptsEndAsCancelled() {
-        Socket datagrams = network.datagrams();
-        pendingReceive(datagrams, "datagram");
+        Socket datagrams = network.sockets.datagrams();
+        network.receiveLater(datagrams, 4, "datagram");
         close(datagrams);
         assertThat(network.told).endsWith("datagram" + ABORTED);
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         network.start(listener.handshake().acceptRequest(caller), "accept");
         close(listener);
         assertThat(network.told).endsWith("accept" + ABORTED);
@@ -173,7 +153,7 @@ class SocketEndTest {
     /// As in a process without a standard input.
     @Test
     void descriptorZeroIsADescriptor() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         network.answer("accept", 0);
         Socket accepted = engine.socket(listener.handshake().accept(caller, new SocketAddress[1]));
         assertThat(accepted.isConnected()).isTrue();
@@ -181,16 +161,16 @@ class SocketEndTest {
         close(accepted);
         assertThat(network.last("close")).containsExactly(0, false);
         network.answer("open", 0);
-        Socket fresh = network.stream();
+        Socket fresh = network.sockets.stream();
         assertThat(fresh.becomes(pair[1].descriptor(), listener)).isTrue();
         assertThat(network.count("close")).isEqualTo(2);
     }
 
     @Test
     void aBoundConnectionIsClosedSoThatItsAddressIsFreeAgain() {
-        Socket bound = network.stream();
-        assertThat(bound.handshake().bind(PromptedNetwork.loopback(0))).isZero();
-        Socket listener = network.listener();
+        Socket bound = network.sockets.stream();
+        assertThat(bound.handshake().bind(TestSockets.loopback(0))).isZero();
+        Socket listener = network.sockets.listener();
         assertThat(bound.handshake().connect(listener.localAddress(), caller)).isZero();
         int descriptor = bound.descriptor();
         close(bound);
@@ -202,7 +182,7 @@ class SocketEndTest {
 
     @Test
     void closingTheSocketThatAnAcceptIsToUseEndsTheAccept() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         Socket fresh = engine.socket(listener.handshake().awaited());
         Request accept = listener.handshake().acceptRequest(caller);
         assertThat(accept.acceptInto(fresh, memory, 0)).isTrue();
@@ -216,9 +196,9 @@ class SocketEndTest {
 
     @Test
     void closingAListenerEndsAcceptsThatWaitForFirstBytes() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         Socket fresh = engine.socket(listener.handshake().awaited());
-        network.stream().handshake().connect(listener.localAddress(), caller);
+        network.sockets.stream().handshake().connect(listener.localAddress(), caller);
         Request accept = listener.handshake().acceptRequest(caller);
         assertThat(accept.acceptInto(fresh, memory, 4)).isTrue();
         network.start(accept, "accept");
@@ -228,7 +208,7 @@ class SocketEndTest {
 
     @Test
     void nothingIsToldOfWhatIsSilencedButItsOutcome() {
-        fill(socket);
+        network.fill(socket);
         EventObject sent = EventObject.unnamed(true);
         EventObject received = EventObject.unnamed(true);
         network.start(network.send(socket, 4), "send", null, sent);
@@ -244,7 +224,7 @@ class SocketEndTest {
 
     @Test
     void requestsEndWithTheirThreadButForThoseThatOutliveIt() {
-        fill(socket);
+        network.fill(socket);
         Caller other = network.another();
         Request ending = other.receive(socket, 0, false);
         network.start(ending, "ending");
@@ -255,7 +235,7 @@ class SocketEndTest {
         assertThat(sending.add(memory, 4, true)).isTrue();
         sending.outliveThread();
         network.start(sending, "sending");
-        pendingReceive(socket, "mine");
+        network.receiveLater(socket, 4, "mine");
         network.told.clear();
         socket.endRequestsOf(other, caller);
         assertThat(network.told).containsExactly("ending" + ABORTED);
@@ -270,7 +250,7 @@ class SocketEndTest {
     void theEngineThreadDrivesWhatItIsEntrustedWith() {
         Request entrusted = network.receive(socket, 4);
         network.start(entrusted, "entrusted");
-        pendingReceive(socket, "mine");
+        network.receiveLater(socket, 4, "mine");
         socket.entrust("entrusted", caller, caller);
         assertThat(entrusted.caller()).isSameAs(engine.adoption().self());
         assertThat(caller.waiter().hasPending()).isTrue();
@@ -282,13 +262,13 @@ class SocketEndTest {
 
     @Test
     void aSendIsEntrustedLikeAReceive() {
-        fill(socket);
-        pendingSend(socket, "send");
-        pendingSend(socket, "mine");
+        network.fill(socket);
+        network.sendLater(socket, 4, "send");
+        network.sendLater(socket, 4, "mine");
         socket.entrust("send", caller, caller);
         assertThat(caller.waiter().hasPendingSends()).isTrue();
         assertThat(engine.adoption().self().waiter().hasPendingSends()).isTrue();
-        drain(pair[1]);
+        network.drain(pair[1]);
         engine.adoption().turn();
         assertThat(network.told).endsWith("send=0/4", "mine=0/4");
         assertThat(caller.waiter().hasPending()).isFalse();

@@ -29,28 +29,8 @@ class SocketTest {
     private final Caller caller = network.caller;
     private final MemorySegment value = Arena.ofAuto().allocate(4);
     /// Both ends of a connection.
-    private final Socket[] pair = network.connection();
+    private final Socket[] pair = network.sockets.connection();
     private final Socket socket = pair[0];
-
-    private void pendingReceive(Socket on, String tag) {
-        assertThat(network.start(network.receive(on, 4), tag)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
-    }
-
-    /// After it `on` sends no more until its peer receives.
-    private void fill(Socket on) {
-        assertThat(network.start(network.send(on, BUFFER_BYTES), "filling")).isEqualTo(BUFFER_BYTES);
-        network.told.clear();
-    }
-
-    private void pendingSend(Socket on, String tag) {
-        assertThat(network.start(network.send(on, 4), tag)).isEqualTo(-WinsockErrors.WSA_IO_PENDING);
-    }
-
-    private void drain(Socket on) {
-        on.nonBlocking(true);
-        Request receive = network.receive(on, BUFFER_BYTES);
-        assertThat(on.call(receive, caller)).isEqualTo(BUFFER_BYTES);
-    }
 
     private void close(Socket closed) {
         assertThat(engine.close(closed.handle(), caller)).isTrue();
@@ -67,7 +47,7 @@ class SocketTest {
         assertThat(stream.isConnectionless()).isFalse();
         assertThat(stream.isUnix()).isFalse();
         assertThat(stream.takesParts()).isFalse();
-        Socket datagrams = network.datagrams();
+        Socket datagrams = network.sockets.datagrams();
         assertThat(datagrams.isStream()).isFalse();
         assertThat(datagrams.isIpv6()).isFalse();
         assertThat(datagrams.isOverlapped()).isTrue();
@@ -80,21 +60,21 @@ class SocketTest {
 
     @Test
     void aConnectionTakesAfterItsListener() {
-        Socket listener = network.listener();
+        Socket listener = network.sockets.listener();
         listener.nonBlocking(true);
         engine.independent(listener.handle());
         Socket child = engine.socket(listener.handshake().awaited());
         assertThat(child.isNonBlocking()).isTrue();
         assertThat(child.independent).isTrue();
-        Socket other = engine.socket(network.listener().handshake().awaited());
+        Socket other = engine.socket(network.sockets.listener().handshake().awaited());
         assertThat(other.isNonBlocking()).isFalse();
         assertThat(other.independent).isFalse();
-        assertThat(network.stream().isNonBlocking()).isFalse();
+        assertThat(network.sockets.stream().isNonBlocking()).isFalse();
     }
 
     @Test
     void whatTheNetworkSaysOfItsBytesIsPassedOn() {
-        fill(pair[1]);
+        network.fill(pair[1]);
         assertThat(socket.available()).isEqualTo(BUFFER_BYTES);
         network.answer("atMark", 0, 1, -Errno.EINVAL);
         assertThat(socket.atMark()).isZero();
@@ -135,8 +115,8 @@ class SocketTest {
 
     @Test
     void anAcceptedConnectionHasTheOptionsThatItsSocketWasGiven() {
-        Socket listener = network.listener();
-        Socket fresh = network.stream();
+        Socket listener = network.sockets.listener();
+        Socket fresh = network.sockets.stream();
         value.set(ValueLayout.JAVA_INT, 0, 1);
         fresh.setOption(SOL_SOCKET, SO_KEEPALIVE, value, 4);
         int accepted = network.real.open(new SocketKind(
@@ -145,7 +125,7 @@ class SocketTest {
         assertThat(fresh.becomes(accepted, listener)).isTrue();
         assertThat(network.last("setOption")).startsWith(accepted);
         assertThat(fresh.becomes(accepted, listener)).as("a connection already").isFalse();
-        Socket closed = network.stream();
+        Socket closed = network.sockets.stream();
         close(closed);
         assertThat(closed.becomes(accepted, listener)).isFalse();
     }
@@ -163,9 +143,9 @@ class SocketTest {
 
     @Test
     void aReportGoesToTheDirectionsThatItNames() {
-        fill(socket);
-        pendingReceive(socket, "receive");
-        pendingSend(socket, "send");
+        network.fill(socket);
+        network.receiveLater(socket, 4, "receive");
+        network.sendLater(socket, 4, "send");
         network.calls.clear();
         socket.ready(Interest.READ, caller);
         assertThat(network.count("receive")).isOne();
@@ -177,25 +157,25 @@ class SocketTest {
 
     @Test
     void whoAsksWhetherARequestHasEndedHasItAttempted() {
-        fill(socket);
-        fill(pair[1]);
-        drain(pair[0]);
-        drain(pair[1]);
-        pendingReceive(socket, "receive");
+        network.fill(socket);
+        network.fill(pair[1]);
+        network.drain(pair[0]);
+        network.drain(pair[1]);
+        network.receiveLater(socket, 4, "receive");
         network.calls.clear();
         socket.attempt(caller);
         assertThat(network.count("receive")).isOne();
         assertThat(network.count("send")).as("nothing is to be sent").isZero();
-        fill(socket);
-        pendingSend(socket, "send");
-        drain(pair[1]);
+        network.fill(socket);
+        network.sendLater(socket, 4, "send");
+        network.drain(pair[1]);
         socket.attempt(caller);
         assertThat(network.told).contains("send=0/4").doesNotContain("receive=0/4");
     }
 
     @Test
     void itKnowsWhichOfItsRequestsAwaitRoutines() {
-        fill(socket);
+        network.fill(socket);
         Runnable routine = () -> { };
         network.start(network.receive(socket, 4), "plain", null, null);
         assertThat(socket.awaitsRoutine("plain")).isFalse();
@@ -212,9 +192,11 @@ class SocketTest {
         EventObject event = EventObject.unnamed(true);
         Request control = caller.control(socket);
         control.indicate(network, "control", null, event);
-        boolean waits = PromptedNetwork.whileWaiting(network.another(), event,
-                () -> socket.complete(control, WinsockErrors.WSAEINVAL, caller));
-        assertThat(waits).as("whoever waits for the event").isFalse();
+        Caller other = network.another();
+        DuringWait.of(other, event, () -> {
+            socket.complete(control, WinsockErrors.WSAEINVAL, caller);
+            assertThat(other.waiter().isWaiting()).isFalse();
+        });
         assertThat(event.isSignalled()).isTrue();
         assertThat(network.told).containsExactly("control begins", "control=10022/0");
     }
@@ -227,7 +209,7 @@ class SocketTest {
         assertThat(socket.signal().isSignalled()).isTrue();
         assertThat(socket.signal()).isSameAs(socket.signal());
         assertThat(socket.signal().handle()).isEqualTo(socket.handle());
-        pendingReceive(socket, "receive");
+        network.receiveLater(socket, 4, "receive");
         assertThat(socket.signal().isSignalled()).isFalse();
         assertThat(socket.cancel("receive", null, caller)).isOne();
         assertThat(socket.signal().isSignalled()).isTrue();
@@ -236,7 +218,7 @@ class SocketTest {
     @Test
     void aRequestThatStartsUnsetsASignalThatNobodyHasAskedFor() {
         network.start(network.send(socket, 4), "send");
-        pendingReceive(socket, "receive");
+        network.receiveLater(socket, 4, "receive");
         assertThat(socket.signal().isSignalled()).isFalse();
     }
 

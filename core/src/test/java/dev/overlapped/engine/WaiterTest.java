@@ -137,7 +137,7 @@ class WaiterTest {
     @Test
     void withARequestPendingTheThreadKeepsItAndIsSeenToBeElsewhere() {
         OneThread one = new OneThread();
-        one.startReceive(one.connect()[1], one.caller, "receive", null);
+        one.startReceive(one.sockets.connection()[1], one.caller, "receive", null);
         assertThat(one.caller.sleep(0, false)).isEqualTo(Caller.TIMEOUT);
         Reactor reactor = one.caller.waiter().heldReactor();
         assertThat(reactor.owner()).isSameAs(one.caller);
@@ -173,7 +173,7 @@ class WaiterTest {
     @Test
     void aWaitForWhatIsThereLooksAtTheNetworkAllTheSame() {
         OneThread one = new OneThread();
-        Socket[] pair = one.connect();
+        Socket[] pair = one.sockets.connection();
         one.startReceive(pair[1], one.caller, "receive", null);
         one.write(pair[0]);
         one.told.clear();
@@ -185,7 +185,7 @@ class WaiterTest {
     @Test
     void aWaitForWhatIsThereLooksAtNothingWhereNothingIsPending() {
         OneThread one = new OneThread();
-        one.connect();
+        one.sockets.connection();
         int turns = one.turns;
         assertThat(one.caller.waiter().await(new AtLook(1), -1, false)).isEqualTo(Caller.SATISFIED);
         assertThat(one.turns).isEqualTo(turns);
@@ -194,7 +194,7 @@ class WaiterTest {
     @Test
     void sendsThatARoutineHasLeftToBeGatheredLeaveBeforeItWaits() {
         OneThread one = new OneThread();
-        Socket socket = one.connect()[0];
+        Socket socket = one.sockets.connection()[0];
         one.queue(null, one.caller, () -> {
             one.startSend(socket, one.caller, "first");
             one.startSend(socket, one.caller, "second");
@@ -314,7 +314,7 @@ class WaiterTest {
     @Test
     void aSendThatIsToBeGatheredThenLeavesAtOnce() {
         OneThread one = new OneThread();
-        Socket socket = one.connect()[0];
+        Socket socket = one.sockets.connection()[0];
         Waiter.Condition bothSent = new Waiter.Condition() {
             @Override
             public boolean isSatisfied(Caller caller) {

@@ -8,9 +8,6 @@ import dev.overlapped.provider.simulated.SimulatedProvider;
 import dev.overlapped.provider.simulated.SimulatedThreads;
 import dev.overlapped.provider.simulated.ThreadOptions;
 import java.lang.foreign.Arena;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,32 +24,21 @@ class WaitingThreadsTest {
     private static final long LONG_NANOS = 10_000 * MILLI_NANOS;
 
     private final List<String> told = new ArrayList<>();
+    private SeveralThreads several;
     private SimulatedProvider provider;
     private SimulatedThreads threads;
     private Engine engine;
-    private int turns;
 
-    private void begin(boolean threaded) {
-        SimulatedOptions calm = SimulatedOptions.calm(1);
-        provider = new SimulatedProvider(calm, new ThreadOptions(0, true), new SplittableRandom(1),
-                () -> turns++);
-        threads = provider.threads();
-        engine = new Engine(provider, threaded);
+    private void begin(boolean engineThread) {
+        several = new SeveralThreads(SimulatedOptions.calm(1), new ThreadOptions(0, true),
+                new SplittableRandom(1), engineThread);
+        provider = several.provider;
+        threads = several.threads;
+        engine = several.engine;
     }
 
     private Thread start(boolean virtual, Consumer<Caller> body) {
-        Thread thread = threads.newThread(virtual ? "virtual" : "platform", virtual,
-                () -> body.accept(Caller.introduce(engine)));
-        thread.start();
-        return thread;
-    }
-
-    private void run() {
-        try {
-            threads.awaitAll();
-        } finally {
-            threads.end();
-        }
+        return several.start(virtual ? "virtual" : "platform", virtual, body);
     }
 
     // ---- interrupts ----
@@ -68,7 +54,7 @@ class WaitingThreadsTest {
             told.add(caller.sleep(MILLI_NANOS, false) + " at " + provider.nanoTime());
             told.add("interrupted: " + Thread.interrupted());
         });
-        run();
+        several.run();
         assertThat(told).containsExactly(Caller.TIMEOUT + " at " + MILLI_NANOS, "interrupted: true",
                 Caller.TIMEOUT + " at " + 2 * MILLI_NANOS, "interrupted: false");
     }
@@ -85,7 +71,7 @@ class WaitingThreadsTest {
             threads.sleep(MILLI_NANOS);
             threads.interrupt(waiting);
         });
-        run();
+        several.run();
         assertThat(told).containsExactly("ended: " + Caller.INTERRUPTED, "interrupted: false");
         assertThat(provider.nanoTime()).isEqualTo(MILLI_NANOS);
     }
@@ -99,7 +85,7 @@ class WaitingThreadsTest {
             told.add("ended: " + caller.sleepInterruptibly(LONG_NANOS, false));
             told.add("interrupted: " + Thread.interrupted());
         });
-        run();
+        several.run();
         assertThat(told).containsExactly("ended: " + Caller.INTERRUPTED, "interrupted: false");
         assertThat(provider.nanoTime()).isZero();
     }
@@ -115,12 +101,12 @@ class WaitingThreadsTest {
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
-                int before = turns;
+                int before = several.turns;
                 caller.sleep(MILLI_NANOS, false);
-                turnsOfWaits.add(turns - before);
+                turnsOfWaits.add(several.turns - before);
             }
         });
-        run();
+        several.run();
         assertThat(turnsOfWaits.get(1)).isEqualTo(turnsOfWaits.get(0));
     }
 
@@ -135,7 +121,7 @@ class WaitingThreadsTest {
             threads.sleep(2 * MILLI_NANOS);
             waiting.interrupt();
         });
-        run();
+        several.run();
         assertThat(told).containsExactly("ended: " + Caller.TIMEOUT);
         assertThat(engine.instruments().wakeUps()).isZero();
     }
@@ -155,7 +141,7 @@ class WaitingThreadsTest {
             threads.sleep(MILLI_NANOS);
             told.add(waiting.getFirst().queue(() -> told.add("called"), caller).toString());
         });
-        run();
+        several.run();
         assertThat(told).containsExactly("QUEUED", "called", "ended: " + Caller.IO_COMPLETION);
         assertThat(provider.nanoTime()).isEqualTo(MILLI_NANOS);
     }
@@ -175,7 +161,7 @@ class WaitingThreadsTest {
             threads.sleep(MILLI_NANOS);
             event.signal(caller);
         });
-        run();
+        several.run();
         assertThat(told).hasSize(3).containsOnly("ended: " + Caller.SATISFIED);
         assertThat(provider.nanoTime()).isEqualTo(MILLI_NANOS);
     }
@@ -196,7 +182,7 @@ class WaitingThreadsTest {
             caller.afterUnlock();
             caller.afterUnlock();
         });
-        run();
+        several.run();
         assertThat(told).containsExactly("ended: " + Caller.TIMEOUT);
         assertThat(engine.instruments().wakeUps()).isOne();
     }
@@ -214,7 +200,7 @@ class WaitingThreadsTest {
             caller.wakeLater(busy.getFirst());
             caller.afterUnlock();
         });
-        run();
+        several.run();
         assertThat(engine.instruments().wakeUps()).isZero();
     }
 
@@ -224,13 +210,9 @@ class WaitingThreadsTest {
     @Test
     void whoeverLeavesALongWaitWithARequestPendingIsLookedAfterAgain() {
         begin(true);
-        Caller self = Caller.ofThisThread(engine);
-        Socket listener = engine.socket(engine.open(false, true, true));
-        listener.handshake().bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        listener.handshake().listen(1);
-        Socket client = engine.socket(engine.open(false, true, true));
-        assertThat(client.handshake().connect(listener.localAddress(), self)).isZero();
-        Socket server = engine.socket(listener.handshake().accept(self, new SocketAddress[1]));
+        Socket[] pair = new TestSockets(engine, Caller.ofThisThread(engine)).connection();
+        Socket client = pair[0];
+        Socket server = pair[1];
         EventObject received = EventObject.unnamed(true);
         start(false, caller -> {
             Request receive = caller.receive(server, 0, false);
@@ -247,7 +229,7 @@ class WaitingThreadsTest {
             assertThat(send.add(Arena.ofAuto().allocate(1), 1, false)).isTrue();
             assertThat(client.call(send, caller)).isOne();
         });
-        run();
+        several.run();
         assertThat(told).containsExactly("received: true");
         assertThat(engine.instruments().adopted()).isPositive();
     }
@@ -257,7 +239,7 @@ class WaitingThreadsTest {
         begin(false);
         start(true, caller -> told.add("number " + caller.threadId()));
         start(false, caller -> told.add("its own: " + (caller.threadId() == threads.id())));
-        run();
+        several.run();
         assertThat(told).containsExactlyInAnyOrder("number 0", "its own: true");
     }
 }

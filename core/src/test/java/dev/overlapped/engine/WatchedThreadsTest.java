@@ -65,7 +65,7 @@ class WatchedThreadsTest {
     @Test
     void whatAThreadHasPendingEndsWhenItIsFoundToHaveEnded() {
         begin();
-        Socket socket = overheard.connection()[0];
+        Socket socket = overheard.sockets().connection()[0];
         EventObject event = EventObject.unnamed(true);
         assertThat(overheard.receive(socket, endedMember(), event)).isEqualTo(PENDING);
         turn();
@@ -183,15 +183,7 @@ class WatchedThreadsTest {
 
     /// As [#virtual], of one that lives until `end`.
     private Caller living(CountDownLatch end) {
-        return virtual(Thread.ofVirtual().start(() -> awaitEnd(end)));
-    }
-
-    private static void awaitEnd(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError("nobody interrupts this thread", e);
-        }
+        return virtual(Thread.ofVirtual().start(() -> OverheardEngine.await(end)));
     }
 
     @Test
@@ -199,7 +191,7 @@ class WatchedThreadsTest {
         begin();
         CountDownLatch end = new CountDownLatch(1);
         Caller virtual = living(end);
-        Socket[] connection = overheard.connection();
+        Socket[] connection = overheard.sockets().connection();
         EventObject event = EventObject.unnamed(true);
         assertThat(overheard.receive(connection[0], virtual, event)).isEqualTo(PENDING);
         assertHeard("0 watches READ", "timer 100 ms");
@@ -218,7 +210,7 @@ class WatchedThreadsTest {
         begin();
         Caller ended = virtual(Thread.ofVirtual().unstarted(() -> { }));
         EventObject event = EventObject.unnamed(true);
-        assertThat(overheard.receive(overheard.connection()[0], ended, event)).isEqualTo(PENDING);
+        assertThat(overheard.receive(overheard.sockets().connection()[0], ended, event)).isEqualTo(PENDING);
         turn();
         assertThat(event.isSignalled()).isTrue();
         assertHeard("0 watches READ", "timer 100 ms", "timer 100 ms");
@@ -231,9 +223,9 @@ class WatchedThreadsTest {
         begin();
         CountDownLatch end = new CountDownLatch(1);
         Caller virtual = living(end);
-        assertThat(overheard.receive(overheard.connection()[0], virtual, null)).isEqualTo(PENDING);
+        assertThat(overheard.receive(overheard.sockets().connection()[0], virtual, null)).isEqualTo(PENDING);
         assertHeard("0 watches READ", "timer 100 ms");
-        overheard.whileWaiting(virtual, () -> {
+        DuringWait.of(virtual, () -> {
             turn();
             assertHeard();
         });
@@ -290,7 +282,7 @@ class WatchedThreadsTest {
     void whatTheEngineThreadMeetsIsReportedAsItsOwnAndItGoesOn() {
         begin(new OverheardEngine(true, true));
         SimulatedThreads threads = overheard.network().threads();
-        Socket[] connection = overheard.connection();
+        Socket[] connection = overheard.sockets().connection();
         Caller caller = overheard.caller();
         Throwing throwing = new Throwing();
         Request receive = caller.receive(connection[0], 0, false);
