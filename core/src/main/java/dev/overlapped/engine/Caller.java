@@ -339,8 +339,11 @@ public final class Caller {
     /// poll hands out: more sockets than a cache holds are fetched side by side this way, not one by one
     /// between system calls (docs/decisions/0027). Takes no lock, does nothing with what it sees.
     void lookAhead(ReadyEvents events) {
+        if (!events.isFull()) {
+            return;
+        }
         int seen = 0;
-        for (int i = 0; events.isFull() && i < events.size(); i++) {
+        for (int i = 0; i < events.size(); i++) {
             Socket socket = engine.socket(events.key(i));
             if (socket != null) {
                 seen += socket.receives.requests.lookAhead() + socket.sends.requests.lookAhead()
